@@ -1,0 +1,91 @@
+// The import rules of the architecture. Imports point one way:
+//   operator/ -> config/ <- dataplane/
+//   extproc -> pipeline -> stages -> domain;  adapters -> ports, domain
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'contract-imports-no-program',
+      comment: 'config/ is what both programs agree on; it knows neither.',
+      severity: 'error',
+      from: { path: '^config/' },
+      to: { path: '^(operator|dataplane|test)/|^cli\\.ts$' },
+    },
+    {
+      name: 'contract-does-no-io',
+      comment: 'config/ is pure: no files, sockets or processes (its generator command excepted).',
+      severity: 'error',
+      from: { path: '^config/', pathNot: '(\\.test\\.ts|^config/envoy/generate\\.ts)$' },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|buffer)$' },
+    },
+    {
+      name: 'programs-do-not-meet',
+      severity: 'error',
+      from: { path: '^dataplane/' },
+      to: { path: '^operator/' },
+    },
+    {
+      name: 'programs-do-not-meet-either',
+      severity: 'error',
+      from: { path: '^operator/' },
+      to: { path: '^dataplane/' },
+    },
+    {
+      name: 'domain-is-pure',
+      comment: 'Records and rules: no Envoy, no Prometheus, no I/O, no pipeline.',
+      severity: 'error',
+      from: { path: '^dataplane/domain/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^(dataplane/domain/|config/|node_modules/|(node:)?(buffer|crypto)$)' },
+    },
+    {
+      name: 'stages-know-domain-and-ports',
+      severity: 'error',
+      from: { path: '^dataplane/stages/', pathNot: '\\.test\\.ts$' },
+      to: {
+        path: '^dataplane/(extproc|adapters|admin|local|metering|commands)/|^dataplane/main\\.ts$',
+      },
+    },
+    {
+      name: 'pipeline-does-not-know-envoy',
+      severity: 'error',
+      from: { path: '^dataplane/pipeline/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^dataplane/(extproc|adapters|admin|local|commands)/|^dataplane/main\\.ts$' },
+    },
+    {
+      name: 'adapters-know-ports-and-domain',
+      severity: 'error',
+      from: { path: '^dataplane/adapters/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^dataplane/', pathNot: '^dataplane/(adapters|domain)/|^dataplane/ports\\.ts$' },
+    },
+    {
+      name: 'only-main-imports-extproc',
+      severity: 'error',
+      from: { path: '^(dataplane|config|operator)/', pathNot: '^dataplane/(extproc/|main\\.ts$)' },
+      to: { path: '^dataplane/extproc/' },
+    },
+    {
+      name: 'program-does-not-import-tests',
+      severity: 'error',
+      from: { path: '^(cli\\.ts|config/|dataplane/|operator/)', pathNot: '\\.test\\.ts$' },
+      to: { path: '(^test/|\\.test\\.ts$)' },
+    },
+    {
+      name: 'no-dev-dependencies-in-the-programs',
+      severity: 'error',
+      from: { path: '^(cli\\.ts|config/|dataplane/|operator/)', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.cjs', '.json'] },
+  },
+};
