@@ -85,3 +85,52 @@ export interface SemanticCache {
   lookup(key: CacheKey): MaybePromise<CachedAnswer | undefined>;
   store(key: CacheKey, answer: CachedAnswer): void;
 }
+
+/** How the ledger is doing. Counts are since the process began. */
+export interface LedgerStats {
+  /** `degraded`: records cannot be written now; they wait in memory and are tried again. */
+  readonly state: 'ok' | 'degraded';
+  /** What went wrong last, as a code such as `ENOSPC`; undefined while `ok`. */
+  readonly problem: string | undefined;
+  /** Records taken, duplicates not counted. */
+  readonly records: number;
+  /** Records taken that are not yet as safe as the ledger makes them. */
+  readonly pending: number;
+  /** Records lost because too many waited. */
+  readonly dropped: number;
+  /** Failed attempts to write. */
+  readonly errors: number;
+  /** Bytes that the ledger keeps, all segments together. */
+  readonly bytes: number;
+  /** Bytes removed, oldest first, to stay within its limit. */
+  readonly removedBytes: number;
+}
+
+/** The append-only list of usage records. */
+export interface Ledger {
+  /**
+   * Takes a record. `duplicate`: one with this id was taken before, so nothing was done. `dropped`:
+   * it could not be kept. Never throws.
+   */
+  append(record: UsageRecord): 'taken' | 'duplicate' | 'dropped';
+  /** Resolves when every record taken so far was tried once more, be it in vain: see `stats`. */
+  flush(): Promise<void>;
+  /** Flushes and lets go of files; later records are dropped. */
+  close(): Promise<void>;
+  stats(): LedgerStats;
+}
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+
+/** What a log message is about. Never prompts, completions, headers, tokens or credentials. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** Messages are constant; what varies is in the fields. No call throws or waits for the reader. */
+export interface Log {
+  error(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  debug(message: string, fields?: LogFields): void;
+  /** To be asked before fields are prepared that cost something. */
+  isEnabled(level: LogLevel): boolean;
+}
