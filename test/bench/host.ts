@@ -1,0 +1,64 @@
+// Facts about the machine and the versions that the results belong to.
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { cpus, loadavg, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { envoyBinary } from '../kit/envoy.ts';
+
+const run = promisify(execFile);
+
+export interface HostFacts {
+  /** Processor model and number of cores, memory, kernel. */
+  readonly machine: string;
+  /** Versions by name. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** Commit that was measured, with `+` when files differ from it; empty outside a checkout. */
+  readonly commit: string;
+}
+
+/** Load averages of the last minute, 5 and 15 minutes. */
+export const loadAverages = (): string =>
+  loadavg()
+    .map((value) => value.toFixed(2))
+    .join(' ');
+
+export async function hostFacts(goModules: Readonly<Record<string, string>>): Promise<HostFacts> {
+  const processors = cpus();
+  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  return {
+    machine: `${processors.length} × ${processors[0]?.model.trim() ?? 'unknown processor'}, ${gigabytes} GiB of memory, Linux ${release()}`,
+    versions: {
+      Envoy: await envoyVersion(),
+      'Node.js': process.version,
+      '@grpc/grpc-js': await packageVersion('@grpc/grpc-js'),
+      Go: (await run('go', ['env', 'GOVERSION'])).stdout.trim(),
+      'grpc-go': goModules['google.golang.org/grpc'] ?? '',
+      'go-control-plane/envoy': goModules['github.com/envoyproxy/go-control-plane/envoy'] ?? '',
+    },
+    commit: await commit(),
+  };
+}
+
+async function envoyVersion(): Promise<string> {
+  const { stdout } = await run(envoyBinary(), ['--version']);
+  // "…  version: <commit>/<version>/<state>/<build>/<tls>"
+  return /version: [^/]*\/([^/]+)\//.exec(stdout)?.[1] ?? stdout.trim();
+}
+
+async function packageVersion(name: string): Promise<string> {
+  const file = join(import.meta.dirname, '..', '..', 'node_modules', name, 'package.json');
+  const manifest: unknown = JSON.parse(await readFile(file, 'utf8'));
+  return z.object({ version: z.string() }).parse(manifest).version;
+}
+
+async function commit(): Promise<string> {
+  try {
+    const { stdout: id } = await run('git', ['rev-parse', '--short=10', 'HEAD']);
+    const { stdout: changes } = await run('git', ['status', '--porcelain']);
+    return `${id.trim()}${changes === '' ? '' : '+'}`;
+  } catch {
+    return '';
+  }
+}

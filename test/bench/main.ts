@@ -1,0 +1,123 @@
+// `npm run bench`: what the router costs beside a no-op ext_proc server in Go and beside Envoy alone,
+// all in one run. See docs/performance.md for what is measured and how.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../kit/ports.ts';
+import { startContestant } from './contestants.ts';
+import type { Contestant } from './contestants.ts';
+import { fillSections, formatMarkdown } from './document.ts';
+import { failuresOf, judge } from './goals.ts';
+import { buildGoPrograms } from './go-programs.ts';
+import { hostFacts, loadAverages } from './host.ts';
+import type { BenchResults } from './measurement.ts';
+import { parseOptions, usage } from './options.ts';
+import type { BenchOptions } from './options.ts';
+import { contestantsOf, planOf } from './plan.ts';
+import type { ContestantName, Part } from './plan.ts';
+import { buildSections } from './report.ts';
+import type { RunFacts, Sections } from './report.ts';
+import { runPlan } from './runner.ts';
+import { startServer } from './server-process.ts';
+
+const performanceFile = join(import.meta.dirname, '..', '..', 'docs', 'performance.md');
+
+/** Progress goes to stderr, so that stdout holds the results alone. */
+const say = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+
+async function measure(
+  plan: readonly Part[],
+  options: BenchOptions,
+): Promise<{ results: BenchResults; facts: RunFacts }> {
+  await using cleanup = new AsyncDisposableStack();
+  const stopEarly = (): void => {
+    say('stopping');
+    void cleanup.disposeAsync().then(() => process.exit(130));
+  };
+  process.once('SIGINT', stopEarly);
+  cleanup.defer(() => {
+    process.off('SIGINT', stopEarly);
+  });
+  const directory = await mkdtemp(join(tmpdir(), 'srm-bench-'));
+  cleanup.defer(() => rm(directory, { recursive: true, force: true }));
+
+  const go = await buildGoPrograms(say);
+  const host = await hostFacts(go.modules);
+  const loadBefore = loadAverages();
+  const backendPort = await freePort();
+  const backend = await startServer({
+    name: 'the backend',
+    command: go.backend,
+    args: [`-listen=127.0.0.1:${backendPort}`],
+    port: backendPort,
+  });
+  cleanup.defer(() => backend.stop());
+  const context = { go, backendPort, directory, gracefulClose: options.gracefulClose, cleanup };
+  const contestants = new Map<ContestantName, Contestant>();
+  for (const name of contestantsOf(plan)) {
+    contestants.set(name, await startContestant(name, context));
+  }
+  const results = await runPlan(plan, {
+    contestants,
+    loadProgram: go.load,
+    directory,
+    rounds: options.rounds,
+    seconds: options.seconds,
+    say,
+  });
+  const facts: RunFacts = {
+    host,
+    date: new Date().toISOString().slice(0, 10),
+    command: commandLine(process.argv.slice(2)),
+    loadBefore,
+    loadAfter: loadAverages(),
+    rounds: options.rounds,
+    seconds: options.seconds,
+    gracefulClose: options.gracefulClose,
+  };
+  return { results, facts };
+}
+
+function commandLine(args: readonly string[]): string {
+  return ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
+}
+
+function printed(sections: Sections): string {
+  return Object.entries(sections)
+    .filter(([, content]) => content !== '')
+    .map(([name, content]) => `## ${name}\n\n${content}\n`)
+    .join('\n');
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  if (args.includes('--help')) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const options = parseOptions(args);
+  const plan = planOf(options);
+  const { results, facts } = await measure(plan, options);
+  const sections = buildSections(plan, results, facts);
+  if (options.format === 'json') {
+    const output = { facts, goals: judge(results), ...results };
+    process.stdout.write(`${JSON.stringify(output, undefined, 2)}\n`);
+  } else {
+    process.stdout.write(await formatMarkdown(printed(sections), performanceFile));
+  }
+  if (options.write) {
+    const filled = fillSections(await readFile(performanceFile, 'utf8'), sections);
+    await writeFile(performanceFile, await formatMarkdown(filled, performanceFile));
+    say(`written to ${performanceFile}`);
+  }
+  // A missed goal is a result; a failed request makes the whole run worthless.
+  return failuresOf(results) === 0 ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
