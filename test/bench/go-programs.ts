@@ -3,20 +3,25 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+const run = promisify(execFile);
+
 const sources = join(import.meta.dirname, 'go');
+
+/** Holds the version of Go that built the programs. */
+const versionFile = 'go-version';
 
 export interface GoPrograms {
   /** Paths of the built programs. */
   readonly noop: string;
   readonly backend: string;
   readonly load: string;
-  /** Versions of the modules that the no-op server is made of, read from go.mod. */
-  readonly modules: Readonly<Record<string, string>>;
+  /** Versions of what the no-op server is made of. */
+  readonly versions: Readonly<Record<'go' | 'grpc' | 'controlPlane', string>>;
 }
 
 /** The programs, built when they are not in the cache yet; throws a sentence when they cannot be. */
@@ -38,11 +43,16 @@ export async function buildGoPrograms(say: (text: string) => void): Promise<GoPr
       await rm(unfinished, { recursive: true, force: true });
     }
   }
+  const modules = modulesOf(await readFile(join(sources, 'go.mod'), 'utf8'));
   return {
     noop: join(directory, 'noop'),
     backend: join(directory, 'backend'),
     load: join(directory, 'load'),
-    modules: modulesOf(await readFile(join(sources, 'go.mod'), 'utf8')),
+    versions: {
+      go: await readFile(join(directory, versionFile), 'utf8'),
+      grpc: modules['google.golang.org/grpc'] ?? '',
+      controlPlane: modules['github.com/envoyproxy/go-control-plane/envoy'] ?? '',
+    },
   };
 }
 
@@ -61,7 +71,9 @@ async function hashOfSources(): Promise<string> {
 
 async function goBuild(target: string): Promise<void> {
   try {
-    await promisify(execFile)('go', ['build', '-o', `${target}/`, './...'], { cwd: sources });
+    await run('go', ['build', '-o', `${target}/`, './...'], { cwd: sources });
+    const { stdout } = await run('go', ['env', 'GOVERSION'], { cwd: sources });
+    await writeFile(join(target, versionFile), stdout.trim());
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
       throw new Error(

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { envoyBinary } from '../kit/envoy.ts';
+import type { GoPrograms } from './go-programs.ts';
 
 const run = promisify(execFile);
 
@@ -24,7 +25,7 @@ export const loadAverages = (): string =>
     .map((value) => value.toFixed(2))
     .join(' ');
 
-export async function hostFacts(goModules: Readonly<Record<string, string>>): Promise<HostFacts> {
+export async function hostFacts(go: GoPrograms['versions']): Promise<HostFacts> {
   const processors = cpus();
   const gigabytes = Math.round(totalmem() / 2 ** 30);
   return {
@@ -33,9 +34,9 @@ export async function hostFacts(goModules: Readonly<Record<string, string>>): Pr
       Envoy: await envoyVersion(),
       'Node.js': process.version,
       '@grpc/grpc-js': await packageVersion('@grpc/grpc-js'),
-      Go: (await run('go', ['env', 'GOVERSION'])).stdout.trim(),
-      'grpc-go': goModules['google.golang.org/grpc'] ?? '',
-      'go-control-plane/envoy': goModules['github.com/envoyproxy/go-control-plane/envoy'] ?? '',
+      Go: go.go.replace(/^go/, ''),
+      'grpc-go': go.grpc,
+      'go-control-plane/envoy': go.controlPlane,
     },
     commit: await commit(),
   };

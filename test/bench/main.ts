@@ -44,7 +44,7 @@ async function measure(
   cleanup.defer(() => rm(directory, { recursive: true, force: true }));
 
   const go = await buildGoPrograms(say);
-  const host = await hostFacts(go.modules);
+  const host = await hostFacts(go.versions);
   const loadBefore = loadAverages();
   const backendPort = await freePort();
   const backend = await startServer({
