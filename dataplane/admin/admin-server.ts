@@ -1,0 +1,114 @@
+// Port 8080: whether the router lives, whether it is ready and what it lacks, which configuration is
+// in force, which models there are. Everything is asked of functions when a request comes; this
+// server keeps no state and shows no secret, since it is given none.
+import type { ImmediateAnswer } from '../domain/http.ts';
+import type { BillingMode } from '../domain/metering-policy.ts';
+import { sendJson, startHttpServer, type Handler, type RunningServer } from './http-server.ts';
+
+/** One condition of being ready. */
+export interface ReadinessCheck {
+  readonly ok: boolean;
+  /** For a reader: what is so, such as `serving` or `waiting for Envoy to take version 7`. */
+  readonly detail: string;
+}
+
+export interface Readiness {
+  /** Shutting down: no new work, whatever the checks say. */
+  readonly draining: boolean;
+  /** All must be ok: `ext_proc`, `config`, `envoy`. */
+  readonly checks: Readonly<Record<string, ReadinessCheck>>;
+  /**
+   * What works less well than configured and is no reason to turn requests away, by part: `ledger`,
+   * `signals`. Empty when nothing is.
+   */
+  readonly degraded: Readonly<Record<string, string>>;
+  /** Kinds of signals that can be computed: `keyword`, `context`, `authz`. */
+  readonly signals: readonly string[];
+}
+
+export interface ConfigReport {
+  /** Content hash of the configuration in force. */
+  readonly hash: string;
+  /** When it was loaded, milliseconds since the epoch. */
+  readonly loadedAtMs: number;
+  readonly mode: BillingMode;
+  /** How many models, decisions and the like there are. */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly warnings: readonly string[];
+  /** Hash of the newest content when it was refused, and why; undefined and empty otherwise. */
+  readonly rejectedHash: string | undefined;
+  readonly problems: readonly string[];
+}
+
+export interface AdminSources {
+  readiness(): Readiness;
+  config(): ConfigReport;
+  /** The answer to GET /v1/models. */
+  models(): ImmediateAnswer;
+}
+
+export interface AdminServerOptions {
+  readonly sources: AdminSources;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** All interfaces when left out. */
+  readonly host?: string;
+  readonly onError: (path: string, error: unknown) => void;
+}
+
+// A file with thousands of problems is one problem; the page stays readable.
+const maxProblems = 100;
+
+/** Rejects with one sentence when it cannot listen. */
+export function startAdminServer({
+  sources,
+  port,
+  host = '0.0.0.0',
+  onError,
+}: AdminServerOptions): Promise<RunningServer> {
+  const routes: Readonly<Record<string, Handler>> = {
+    '/healthz': (request, response) => {
+      sendJson(request, response, { status: 200, body: { status: 'alive' } });
+    },
+    '/readyz': (request, response) => {
+      const readiness = sources.readiness();
+      const isReady = !readiness.draining && Object.values(readiness.checks).every(({ ok }) => ok);
+      sendJson(request, response, {
+        status: isReady ? 200 : 503,
+        body: { ready: isReady, ...readiness },
+      });
+    },
+    '/config': (request, response) => {
+      sendJson(request, response, { status: 200, body: configBody(sources.config()) });
+    },
+    '/v1/models': (request, response) => {
+      const { status, headers, body } = sources.models();
+      response.writeHead(status, [
+        ...headers.flat(),
+        'content-length',
+        String(Buffer.byteLength(body)),
+      ]);
+      response.end(request.method === 'HEAD' ? undefined : body);
+    },
+  };
+  return startHttpServer({ purpose: 'admin', host, port, routes, onError });
+}
+
+function configBody(report: ConfigReport): object {
+  const { hash, loadedAtMs, mode, counts, warnings, rejectedHash, problems } = report;
+  return {
+    hash,
+    loadedAt: new Date(loadedAtMs).toISOString(),
+    mode,
+    counts,
+    warnings: warnings.slice(0, maxProblems),
+    rejected:
+      rejectedHash === undefined
+        ? null
+        : {
+            hash: rejectedHash,
+            problemCount: problems.length,
+            problems: problems.slice(0, maxProblems),
+          },
+  };
+}
