@@ -52,7 +52,8 @@ function listed(value: unknown): unknown {
     const elements = value.filter((each) => typeof each === 'string' || isContainer(each));
     return { count: value.length, listed: elements.map(listed) };
   }
-  if (!isContainer(value)) return value;
+  // JSON.stringify writes -0 as 0.
+  if (!isContainer(value)) return value === 0 ? 0 : value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, listed(inner)]));
 }
 
@@ -70,7 +71,7 @@ test('a value is found where it stands, at any alignment in memory', () => {
       const padded = Buffer.concat([Buffer.alloc(shift, '"'), text, Buffer.from('"}')]);
       const document = new JsonDocument();
       expect(document.load(padded, { start: shift, end: shift + text.length })).toBeUndefined();
-      expect(rebuild(document, document.root)).toEqual(listed(JSON.parse(text.toString())));
+      expect(rebuild(document, document.root)).toEqual(listed(value));
     }),
   );
 });
