@@ -1,0 +1,81 @@
+// Writes the protobuf wire format from the end to the start, so that every length is known when it
+// is written and nothing is measured or copied twice. It knows no message.
+import { wireType } from './field-numbers.ts';
+
+/** Fields are written in reverse: last field first, content before its key. */
+export class Writer {
+  #buffer: Buffer;
+  /** First byte in use. */
+  #at: number;
+
+  /** `capacity` is a guess that saves growing. */
+  constructor(capacity: number) {
+    this.#buffer = Buffer.allocUnsafe(capacity);
+    this.#at = capacity;
+  }
+
+  /** How much was written: what `wrap` needs to know of the moment before a message's content. */
+  get written(): number {
+    return this.#buffer.length - this.#at;
+  }
+
+  bytes(field: number, content: Uint8Array): void {
+    this.#reserve(content.length);
+    this.#buffer.set(content, this.#at);
+    this.#header(field, content.length);
+  }
+
+  text(field: number, content: string): void {
+    const length = Buffer.byteLength(content);
+    this.#reserve(length);
+    this.#buffer.write(content, this.#at, length, 'utf8');
+    this.#header(field, length);
+  }
+
+  /** A field of type bool, enum or uint32. */
+  number(field: number, content: number): void {
+    this.#varint(content);
+    this.#varint((field << 3) | wireType.varint);
+  }
+
+  double(field: number, content: number): void {
+    this.#reserve(8);
+    this.#buffer.writeDoubleLE(content, this.#at);
+    this.#varint((field << 3) | wireType.fixed64);
+  }
+
+  /** Makes all that was written since `before` the message in `field`. */
+  wrap(field: number, before: number): void {
+    this.#header(field, this.written - before);
+  }
+
+  finish(): Buffer {
+    return this.#buffer.subarray(this.#at);
+  }
+
+  #header(field: number, length: number): void {
+    this.#varint(length);
+    this.#varint((field << 3) | wireType.delimited);
+  }
+
+  #varint(content: number): void {
+    let size = 1;
+    for (let rest = content; rest > 0x7f; rest >>>= 7) size += 1;
+    this.#reserve(size);
+    let rest = content;
+    for (let at = this.#at; size > 0; at += 1, size -= 1, rest >>>= 7) {
+      this.#buffer[at] = size > 1 ? (rest & 0x7f) | 0x80 : rest;
+    }
+  }
+
+  #reserve(size: number): void {
+    if (this.#at < size) {
+      const { written } = this;
+      const larger = Buffer.allocUnsafe(2 * (written + size));
+      this.#buffer.copy(larger, larger.length - written, this.#at);
+      this.#buffer = larger;
+      this.#at = larger.length - written;
+    }
+    this.#at -= size;
+  }
+}
