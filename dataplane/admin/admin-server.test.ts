@@ -25,8 +25,7 @@ beforeEach(async () => {
     mode: 'maas',
     counts: { models: 2 },
     warnings: [],
-    rejectedHash: undefined,
-    problems: [],
+    rejected: undefined,
   };
   server = await startAdminServer({
     host,
@@ -93,10 +92,15 @@ describe('/config', () => {
 
   test('why the newest is not', async () => {
     const problems = Array.from({ length: 150 }, (_, index) => `config.yaml:${index}: wrong`);
-    config = { ...config, rejectedHash: 'def', problems };
+    config = { ...config, rejected: { atMs: 0, hash: 'def', problems } };
     expect(await (await get('/config')).json()).toMatchObject({
       hash: 'abc',
-      rejected: { hash: 'def', problemCount: 150, problems: problems.slice(0, 100) },
+      rejected: {
+        hash: 'def',
+        at: '1970-01-01T00:00:00.000Z',
+        problemCount: 150,
+        problems: problems.slice(0, 100),
+      },
     });
   });
 });

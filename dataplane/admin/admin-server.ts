@@ -35,9 +35,10 @@ export interface ConfigReport {
   /** How many models, decisions and the like there are. */
   readonly counts: Readonly<Record<string, number>>;
   readonly warnings: readonly string[];
-  /** Hash of the newest content when it was refused, and why; undefined and empty otherwise. */
-  readonly rejectedHash: string | undefined;
-  readonly problems: readonly string[];
+  /** The last content that was refused; undefined when the newest is in force. */
+  readonly rejected:
+    | { readonly atMs: number; readonly hash: string; readonly problems: readonly string[] }
+    | undefined;
 }
 
 export interface AdminSources {
@@ -94,21 +95,21 @@ export function startAdminServer({
   return startHttpServer({ purpose: 'admin', host, port, routes, onError });
 }
 
-function configBody(report: ConfigReport): object {
-  const { hash, loadedAtMs, mode, counts, warnings, rejectedHash, problems } = report;
+function configBody({ rejected, loadedAtMs, warnings, ...report }: ConfigReport): object {
   return {
-    hash,
+    hash: report.hash,
     loadedAt: new Date(loadedAtMs).toISOString(),
-    mode,
-    counts,
+    mode: report.mode,
+    counts: report.counts,
     warnings: warnings.slice(0, maxProblems),
     rejected:
-      rejectedHash === undefined
+      rejected === undefined
         ? null
         : {
-            hash: rejectedHash,
-            problemCount: problems.length,
-            problems: problems.slice(0, maxProblems),
+            hash: rejected.hash,
+            at: new Date(rejected.atMs).toISOString(),
+            problemCount: rejected.problems.length,
+            problems: rejected.problems.slice(0, maxProblems),
           },
   };
 }

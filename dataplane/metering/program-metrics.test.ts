@@ -9,10 +9,14 @@ const samples = async (registry: MetricsRegistry): Promise<string[]> =>
 
 test('one configuration is in force, whatever was read before it', async () => {
   const registry = new MetricsRegistry();
-  let state = { hash: 'aaa', loadedAtMs: 1_000, successes: 1, failures: 0 };
-  addConfigMetrics(registry, () => state);
-  expect(await samples(registry)).toContain('config_info{hash="aaa"} 1');
-  state = { hash: 'bbb', loadedAtMs: 2_500, successes: 2, failures: 1 };
+  const metrics = addConfigMetrics(registry);
+  expect(await samples(registry)).toEqual([
+    'config_reload_total{result="success"} 0',
+    'config_reload_total{result="failure"} 0',
+  ]);
+  metrics.loaded({ hash: 'aaa', atMs: 1_000 });
+  metrics.refused();
+  metrics.loaded({ hash: 'bbb', atMs: 2_500 });
   expect(await samples(registry)).toEqual([
     'config_reload_total{result="success"} 2',
     'config_reload_total{result="failure"} 1',

@@ -1,28 +1,36 @@
-// Metrics about the router itself: its configuration, its ledger, its log. They are read from what
-// they describe when the page is shown.
+// Metrics about the router itself: its configuration, its ledger, its log.
 import { configMetrics, ledgerMetrics, logMetrics } from '../../config/metrics.ts';
 import type { LedgerStats } from '../ports.ts';
 import type { MetricsRegistry } from './prometheus/registry.ts';
 
-/** How the configuration is doing. */
-export interface ConfigState {
-  /** Hash of the configuration in force. */
-  readonly hash: string;
-  /** When it came into force, milliseconds since the epoch. */
-  readonly loadedAtMs: number;
-  /** Contents that came into force and that were refused, the first one included. */
-  readonly successes: number;
-  readonly failures: number;
+/** To be told of every reading of the configuration file, the first one included. */
+export interface ConfigMetrics {
+  /** A configuration is in force from now on. */
+  loaded(config: { readonly hash: string; readonly atMs: number }): void;
+  /** A file was refused; what was in force stays. */
+  refused(): void;
 }
 
-export function addConfigMetrics(registry: MetricsRegistry, state: () => ConfigState): void {
+export function addConfigMetrics(registry: MetricsRegistry): ConfigMetrics {
   const reloads = registry.counter(configMetrics.reloads);
-  reloads.watch(['success'], () => state().successes);
-  reloads.watch(['failure'], () => state().failures);
-  registry.gauge(configMetrics.lastSuccess, () => [
-    { labels: [], value: state().loadedAtMs / 1000 },
-  ]);
-  registry.gauge(configMetrics.info, () => [{ labels: [state().hash], value: 1 }]);
+  const successes = reloads.cell(['success']);
+  const failures = reloads.cell(['failure']);
+  let inForce: { readonly hash: string; readonly atMs: number } | undefined;
+  registry.gauge(configMetrics.lastSuccess, () =>
+    inForce === undefined ? [] : [{ labels: [], value: inForce.atMs / 1000 }],
+  );
+  registry.gauge(configMetrics.info, () =>
+    inForce === undefined ? [] : [{ labels: [inForce.hash], value: 1 }],
+  );
+  return {
+    loaded(config) {
+      successes.value += 1;
+      inForce = config;
+    },
+    refused() {
+      failures.value += 1;
+    },
+  };
 }
 
 export function addLedgerMetrics(registry: MetricsRegistry, stats: () => LedgerStats): void {

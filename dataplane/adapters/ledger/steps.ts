@@ -14,8 +14,7 @@ export function* settled<Value>(value: MaybePromise<Value>): Steps<Value> {
 export function runSync<Result>(steps: Steps<Result>): Result {
   let step = steps.next();
   while (step.done !== true) {
-    if (isThenable(step.value))
-      throw new TypeError('a step of a synchronous run is pending');
+    if (isThenable(step.value)) throw new TypeError('a step of a synchronous run is pending');
     step = steps.next(step.value);
   }
   return step.value;

@@ -1,0 +1,47 @@
+// How one log line is spelt: JSON for machines, `12:34:56.789 INFO  message key=value` for people.
+import type { LogFields, LogLevel } from '../../ports.ts';
+
+export type LogFormat = 'json' | 'pretty';
+
+export interface LineParts {
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly fields: LogFields;
+}
+
+/** Spells a line, without its newline. Fields must be JSON values; undefined ones are left out. */
+export type LineFormatter = (parts: LineParts) => string;
+
+export function lineFormatter(format: LogFormat, colours: boolean): LineFormatter {
+  return format === 'json' ? jsonLine : (parts) => prettyLine(parts, colours);
+}
+
+function jsonLine({ atMs, level, message, fields }: LineParts): string {
+  return JSON.stringify({ time: new Date(atMs).toISOString(), level, message, ...fields });
+}
+
+const colourOf: Readonly<Record<LogLevel, number>> = { error: 31, warn: 33, info: 32, debug: 90 };
+
+function prettyLine({ atMs, level, message, fields }: LineParts, colours: boolean): string {
+  const time = new Date(atMs).toISOString().slice(11, 23);
+  const name = level.toUpperCase().padEnd(5);
+  let line = `${time} ${colours ? `\u001b[${colourOf[level]}m${name}\u001b[0m` : name} ${message}`;
+  for (const [key, value] of Object.entries(fields)) {
+    if (value !== undefined) line += ` ${key}=${prettyValue(value)}`;
+  }
+  return line;
+}
+
+const plainText = /^[\w.:/@+-]+$/;
+// What JSON leaves as it is and a terminal may obey.
+const terminalControls = /[\u007f-\u009f\u2028\u2029]/g;
+
+function prettyValue(value: unknown): string {
+  if (typeof value === 'string' && plainText.test(value)) return value;
+  return JSON.stringify(value).replace(
+    terminalControls,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
