@@ -99,9 +99,10 @@ class FileLedger implements Ledger {
   append(record: UsageRecord): 'taken' | 'duplicate' | 'dropped' {
     if (this.#isClosed) return this.#drop();
     if (!this.#ids.add(record.id)) return 'duplicate';
-    const line = Buffer.from(encodeRecord(record));
-    if (this.#pending.bytes + line.length > this.#maxPendingBytes) return this.#drop();
-    this.#pending.push(line);
+    const line = encodeRecord(record);
+    const length = Buffer.byteLength(line);
+    if (this.#pending.bytes + length > this.#maxPendingBytes) return this.#drop();
+    this.#pending.push(line, length);
     this.#records += 1;
     if (this.#options.durability !== 'sync') this.#schedule(writeEveryMs);
     else if (this.#problem === undefined) this.#attemptNow();

@@ -1,8 +1,15 @@
 // The records that the ledger must not forget yet: those that are in no file, and those that are
 // in one but not known to be safe there.
 
+interface Line {
+  readonly text: string;
+  /** Length in bytes. */
+  readonly length: number;
+}
+
 export class PendingLines {
-  #lines: Buffer[] = [];
+  // As text, since a Buffer for each record would cost more than its bytes.
+  #lines: Line[] = [];
   #bytes = 0;
   /** So many of the first lines are whole in the segment, */
   #written = 0;
@@ -28,24 +35,23 @@ export class PendingLines {
     return next && next.length - this.#partial;
   }
 
-  push(line: Buffer): void {
-    this.#lines.push(line);
-    this.#bytes += line.length;
+  /** Takes a line that is `length` bytes long. */
+  push(text: string, length: number): void {
+    this.#lines.push({ text, length });
+    this.#bytes += length;
   }
 
   /** What is to be written next: whole lines up to `maxBytes`, one at least. */
   batch(maxBytes: number): Buffer {
-    const parts: Buffer[] = [];
-    let length = 0;
+    let text = '';
+    let length = -this.#partial;
     for (let index = this.#written; index < this.#lines.length; index += 1) {
       const line = this.#lines[index];
-      if (line === undefined) break;
-      const part = index === this.#written ? line.subarray(this.#partial) : line;
-      if (parts.length > 0 && length + part.length > maxBytes) break;
-      parts.push(part);
-      length += part.length;
+      if (line === undefined || (text !== '' && length + line.length > maxBytes)) break;
+      text += line.text;
+      length += line.length;
     }
-    return Buffer.concat(parts, length);
+    return Buffer.from(text).subarray(this.#partial);
   }
 
   /** Notes that `bytes` more of the batch are in the segment. */
