@@ -1,13 +1,20 @@
 // Decisions: the named routing rules, their conditions, models and plugins.
 import { z } from 'zod';
 import { reasoningEffortSchema } from './models.ts';
-import { nameSchema, thresholdSchema } from './primitives.ts';
+import {
+  descriptionSchema,
+  headerNameSchema,
+  headerValueSchema,
+  nameSchema,
+  thresholdSchema,
+} from './primitives.ts';
+
+/** Kinds of signals that a condition may name. */
+export const signalTypes = ['keyword', 'context', 'authz', 'embedding', 'domain'] as const;
 
 export const conditionSchema = z
   .object({
-    type: z
-      .enum(['keyword', 'context', 'authz', 'embedding', 'domain'])
-      .describe('Kind of signal.'),
+    type: z.enum(signalTypes).describe('Kind of signal.'),
     name: nameSchema.describe('Name of the signal.'),
   })
   .describe('True when the named signal is.');
@@ -20,10 +27,15 @@ export interface RuleNode {
 }
 
 export const ruleNodeSchema: z.ZodType<RuleNode> = z.lazy(() =>
-  z.object({
-    operator: z.enum(['AND', 'OR', 'NOT']).describe('How the conditions combine; NOT takes one.'),
-    conditions: z.array(z.union([conditionSchema, ruleNodeSchema])).max(100),
-  }),
+  z
+    .object({
+      operator: z.enum(['AND', 'OR', 'NOT']).describe('How the conditions combine; NOT takes one.'),
+      conditions: z
+        .array(z.union([conditionSchema, ruleNodeSchema]))
+        .max(100)
+        .describe('Signals by type and name, or rules of the same form, at most 16 levels deep.'),
+    })
+    .describe('Conditions and how they combine.'),
 );
 
 export const modelRefSchema = z
@@ -31,62 +43,88 @@ export const modelRefSchema = z
     model: nameSchema.describe('Key of `model_config`.'),
     lora_name: nameSchema.optional().describe('LoRA adapter of that model to ask for.'),
     use_reasoning: z.boolean().default(false).describe('Whether the model is told to reason.'),
-    reasoning_description: z.string().max(1024).optional(),
-    reasoning_effort: reasoningEffortSchema.optional(),
+    reasoning_description: descriptionSchema.optional(),
+    reasoning_effort: reasoningEffortSchema
+      .optional()
+      .describe('How hard it is told to reason; `default_reasoning_effort` when left out.'),
   })
-  .describe('The model that answers; only the first of a decision is used.');
+  .describe('A model that answers.');
 
-const headerPairSchema = z.object({
-  name: z.string().min(1).max(256),
-  value: z.string().max(4096),
-});
+const headerPairSchema = z
+  .object({
+    name: headerNameSchema.describe('Name of the header.'),
+    value: headerValueSchema.describe('Its value: printable ASCII.'),
+  })
+  .describe('A header.');
+
+const enabledSchema = z.boolean().default(true).describe('Whether the plugin acts.');
+
+function plugin<Type extends string, Configuration extends z.ZodType>(
+  type: Type,
+  configuration: Configuration,
+) {
+  return z.object({
+    type: z.literal(type).describe('Which plugin.'),
+    configuration: configuration.describe('Settings of the plugin.'),
+  });
+}
 
 export const pluginSchema = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('system_prompt'),
-    configuration: z.object({
-      enabled: z.boolean().default(true),
-      system_prompt: z.string().min(1).max(65_536),
+  plugin(
+    'system_prompt',
+    z.object({
+      enabled: enabledSchema,
+      system_prompt: z.string().min(1).max(65_536).describe('The prompt.'),
       mode: z
         .enum(['replace', 'insert'])
         .default('replace')
         .describe('Replace an existing system message, or put the prompt before its text.'),
     }),
-  }),
-  z.object({
-    type: z.literal('header_mutation'),
-    configuration: z.object({
+  ).describe('Gives the model a system prompt.'),
+  plugin(
+    'header_mutation',
+    z.object({
       add: z.array(headerPairSchema).max(64).default([]).describe('Set where absent.'),
       update: z
         .array(headerPairSchema)
         .max(64)
         .default([])
         .describe('Set, replacing what is there.'),
-      delete: z.array(z.string().min(1).max(256)).max(64).default([]).describe('Removed.'),
+      delete: z.array(headerNameSchema).max(64).default([]).describe('Removed.'),
     }),
-  }),
-  z.object({
-    type: z.literal('semantic-cache'),
-    configuration: z.object({
-      enabled: z.boolean().default(true),
-      similarity_threshold: thresholdSchema.optional(),
+  ).describe('Changes the headers of the request that the backend gets.'),
+  plugin(
+    'semantic-cache',
+    z.object({
+      enabled: enabledSchema,
+      similarity_threshold: thresholdSchema
+        .optional()
+        .describe('Smallest similarity of a hit; that of `semantic_cache` when left out.'),
     }),
-  }),
-  z.object({
-    type: z.literal('jailbreak'),
-    configuration: z.object({
-      enabled: z.boolean().default(true),
-      threshold: thresholdSchema.optional(),
+  ).describe('Answers similar prompts from the semantic cache.'),
+  plugin(
+    'jailbreak',
+    z.object({
+      enabled: enabledSchema,
+      threshold: thresholdSchema
+        .optional()
+        .describe('Smallest confidence that counts; that of `prompt_guard` when left out.'),
     }),
-  }),
-  z.object({
-    type: z.literal('pii'),
-    configuration: z.object({
-      enabled: z.boolean().default(true),
-      threshold: thresholdSchema.optional(),
-      pii_types_allowed: z.array(nameSchema).max(64).default([]),
+  ).describe('Guards against jailbreak attempts.'),
+  plugin(
+    'pii',
+    z.object({
+      enabled: enabledSchema,
+      threshold: thresholdSchema
+        .optional()
+        .describe('Smallest confidence that counts; that of `classifier` when left out.'),
+      pii_types_allowed: z
+        .array(nameSchema)
+        .max(64)
+        .default([])
+        .describe('Types of personal data that may pass, such as `EMAIL_ADDRESS`.'),
     }),
-  }),
+  ).describe('Guards against personal data in prompts.'),
 ]);
 
 export const decisionSchema = z
@@ -94,10 +132,18 @@ export const decisionSchema = z
     name: nameSchema.describe(
       'Name shown in labels and headers; `default` and `pinned` are taken.',
     ),
-    description: z.string().max(4096).optional(),
+    description: descriptionSchema.optional(),
     priority: z.number().int().min(-1_000_000).max(1_000_000).default(0).describe('Higher wins.'),
     rules: ruleNodeSchema.describe('When the decision matches; an empty AND always does.'),
-    modelRefs: z.array(modelRefSchema).min(1).max(32),
-    plugins: z.array(pluginSchema).max(16).default([]),
+    modelRefs: z
+      .array(modelRefSchema)
+      .min(1)
+      .max(32)
+      .describe('The model that answers: the first one; the others are not used.'),
+    plugins: z
+      .array(pluginSchema)
+      .max(16)
+      .default([])
+      .describe('What else happens to requests of this decision; each plugin once.'),
   })
   .describe('A named routing rule.');

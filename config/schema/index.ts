@@ -1,6 +1,14 @@
 // The schema of config.yaml, in its own snake_case: what a file may say, with defaults applied.
 import { z } from 'zod';
 import { decisionSchema } from './decisions.ts';
+import {
+  bertModelSchema,
+  classifierSchema,
+  embeddingModelsSchema,
+  promptGuardSchema,
+  semanticCacheSchema,
+  toolsSchema,
+} from './detection.ts';
 import { maasIntegrationSchema } from './maas-integration.ts';
 import {
   endpointSchema,
@@ -8,6 +16,7 @@ import {
   reasoningEffortSchema,
   reasoningFamilySchema,
 } from './models.ts';
+import { apiSchema, observabilitySchema } from './observability.ts';
 import { nameSchema } from './primitives.ts';
 import { routerSchema, usageLedgerSchema } from './router.ts';
 import {
@@ -29,24 +38,67 @@ export const routerConfigSchema = z
       .union([nameSchema, z.array(nameSchema).min(1).max(16)])
       .default(['MoM', 'auto'])
       .transform((names) => (typeof names === 'string' ? [names] : names))
-      .describe('Model names that ask for routing.'),
+      .describe('Model names that ask for routing: one, or a list.'),
     include_config_models_in_list: z
       .boolean()
       .default(true)
       .describe('Whether GET /v1/models lists the configured models beside the automatic names.'),
-    default_reasoning_effort: reasoningEffortSchema.default('medium'),
-    reasoning_families: z.record(nameSchema, reasoningFamilySchema).default({}),
-    vllm_endpoints: z.array(endpointSchema).min(1).max(1000),
-    model_config: z.record(nameSchema, modelSchema),
-    keyword_rules: z.array(keywordRuleSchema).max(1000).default([]),
-    context_rules: z.array(contextRuleSchema).max(100).default([]),
-    authz_rules: z.array(authzRuleSchema).max(100).default([]),
-    embedding_rules: z.array(embeddingRuleSchema).max(1000).default([]),
-    categories: z.array(categorySchema).max(1000).default([]),
-    decisions: z.array(decisionSchema).max(1000).default([]),
+    default_reasoning_effort: reasoningEffortSchema
+      .default('medium')
+      .describe('How hard a model is told to reason where a decision does not say.'),
+    reasoning_families: z
+      .record(nameSchema, reasoningFamilySchema)
+      .default({})
+      .describe('How models are told to reason, by a name that models refer to.'),
+    vllm_endpoints: z
+      .array(endpointSchema)
+      .min(1)
+      .max(1000)
+      .describe('The servers that the models run on.'),
+    model_config: z
+      .record(nameSchema, modelSchema)
+      .describe('The models, by the name that decisions, labels and headers use.'),
+    keyword_rules: z
+      .array(keywordRuleSchema)
+      .max(1000)
+      .default([])
+      .describe('Signals of type `keyword`.'),
+    context_rules: z
+      .array(contextRuleSchema)
+      .max(100)
+      .default([])
+      .describe('Signals of type `context`.'),
+    authz_rules: z.array(authzRuleSchema).max(100).default([]).describe('Signals of type `authz`.'),
+    embedding_rules: z
+      .array(embeddingRuleSchema)
+      .max(1000)
+      .default([])
+      .describe('Signals of type `embedding`.'),
+    categories: z.array(categorySchema).max(1000).default([]).describe('Signals of type `domain`.'),
+    decisions: z
+      .array(decisionSchema)
+      .max(1000)
+      .default([])
+      .describe('The routing rules; without any, every request goes to `default_model`.'),
     router: routerSchema.prefault({}),
     usage_ledger: usageLedgerSchema.prefault({}),
     maas_integration: maasIntegrationSchema.prefault({}),
+    semantic_cache: semanticCacheSchema.optional(),
+    prompt_guard: promptGuardSchema.optional(),
+    classifier: classifierSchema.optional(),
+    api: apiSchema.optional(),
+    observability: observabilitySchema.optional(),
+    bert_model: bertModelSchema.optional(),
+    embedding_models: embeddingModelsSchema.optional(),
+    tools: toolsSchema.optional(),
+    config_source: z
+      .enum(['file', 'kubernetes'])
+      .optional()
+      .describe('Must be `file`: custom resources are read by the operator, not by the router.'),
+    clear_route_cache: z
+      .boolean()
+      .optional()
+      .describe('Without effect: routes always follow the selected model.'),
   })
   .describe('Configuration of the semantic router.');
 
@@ -56,5 +108,7 @@ export type Decision = RouterConfig['decisions'][number];
 export type Endpoint = RouterConfig['vllm_endpoints'][number];
 export type ModelConfig = RouterConfig['model_config'][string];
 export type KeywordRule = RouterConfig['keyword_rules'][number];
+/** The sections of the file. */
+export type Section = keyof RouterConfig;
 export type MaasIntegration = RouterConfig['maas_integration'];
 export type { Condition, RuleNode } from './decisions.ts';

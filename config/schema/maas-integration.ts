@@ -1,7 +1,12 @@
 // The section `maas_integration`: who pays, and what is told to MaaS-billing.
 import { z } from 'zod';
+import { headerNameSchema, identityValueSchema } from './primitives.ts';
 
-const headerNameSchema = z.string().min(1).max(256);
+const dottedPathSchema = z
+  .string()
+  .min(1)
+  .max(256)
+  .regex(/^[^.]+(?:\.[^.]+)*$/, 'must be a dotted path such as identity.user');
 
 export const authenticationSchema = z
   .object({
@@ -11,13 +16,8 @@ export const authenticationSchema = z
     tier_header: headerNameSchema
       .default('x-auth-request-tier')
       .describe('Request header that carries the tier.'),
-    fallback_user: z
-      .string()
-      .min(1)
-      .max(256)
-      .default('unknown')
-      .describe('User when none is known.'),
-    fallback_tier: z.string().min(1).max(256).default('free').describe('Tier when none is known.'),
+    fallback_user: identityValueSchema.default('unknown').describe('User when none is known.'),
+    fallback_tier: identityValueSchema.default('free').describe('Tier when none is known.'),
     on_missing: z
       .enum(['fallback', 'reject'])
       .default('fallback')
@@ -29,16 +29,8 @@ export const authenticationSchema = z
           .min(1)
           .max(256)
           .describe('Dynamic metadata namespace, such as `envoy.filters.http.ext_authz`.'),
-        user: z
-          .string()
-          .min(1)
-          .max(256)
-          .describe('Dotted path of the user, such as `identity.user`.'),
-        tier: z
-          .string()
-          .min(1)
-          .max(256)
-          .describe('Dotted path of the tier, such as `identity.tier`.'),
+        user: dottedPathSchema.describe('Dotted path of the user, such as `identity.user`.'),
+        tier: dottedPathSchema.describe('Dotted path of the tier, such as `identity.tier`.'),
       })
       .optional()
       .describe('Envoy dynamic metadata that carries the identity; headers are then not believed.'),
@@ -58,10 +50,22 @@ export const authenticationSchema = z
 
 export const maasMetricsSchema = z
   .object({
-    export_token_metrics: z.boolean().default(true),
-    export_cache_metrics: z.boolean().default(true),
-    export_routing_metrics: z.boolean().default(true),
-    export_security_metrics: z.boolean().default(true),
+    export_token_metrics: z
+      .boolean()
+      .default(true)
+      .describe('Whether tokens are counted by user and tier.'),
+    export_cache_metrics: z
+      .boolean()
+      .default(true)
+      .describe('Whether cache hits and misses are counted by user and tier.'),
+    export_routing_metrics: z
+      .boolean()
+      .default(true)
+      .describe('Whether requests and reasoning requests are counted by user and tier.'),
+    export_security_metrics: z
+      .boolean()
+      .default(true)
+      .describe('Whether PII and jailbreak detections are counted by user and tier.'),
     internal_cost_calculation: z
       .boolean()
       .default(false)
@@ -81,7 +85,7 @@ export const maasMetricsSchema = z
       .default(10_000)
       .describe('Users with series of their own; later ones share `_overflow`.'),
     known_tiers: z
-      .array(z.string().min(1).max(256))
+      .array(identityValueSchema)
       .max(100)
       .default([])
       .describe('When not empty, any other tier is counted as `_invalid`.'),
@@ -90,16 +94,36 @@ export const maasMetricsSchema = z
 
 export const maasHeadersSchema = z
   .object({
-    export_routing: z.boolean().default(true),
-    export_cache: z.boolean().default(true),
-    export_security: z.boolean().default(false),
-    prefix: z.string().min(1).max(64).default('x-vsr-'),
+    export_routing: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether answers tell model, decision, category, reasoning mode and system prompt.',
+      ),
+    export_cache: z.boolean().default(true).describe('Whether answers tell a cache hit.'),
+    export_security: z
+      .boolean()
+      .default(false)
+      .describe('Whether answers tell blocks and detections: types, never values.'),
+    prefix: z
+      .string()
+      .min(1)
+      .max(64)
+      .regex(
+        /^[!#$%&'*+.^_`|~0-9a-z-]+$/,
+        'must be the beginning of a header name, in lower case, such as x-vsr-',
+      )
+      .default('x-vsr-')
+      .describe('Beginning of the names of these headers, in lower case.'),
   })
   .describe('Which response headers are added.');
 
 export const maasIntegrationSchema = z
   .object({
-    enabled: z.boolean().default(false),
+    enabled: z
+      .boolean()
+      .default(false)
+      .describe('Whether callers are told apart and usage is counted for MaaS-billing.'),
     authentication: authenticationSchema.prefault({}),
     metrics: maasMetricsSchema.prefault({}),
     headers: maasHeadersSchema.prefault({}),

@@ -1,8 +1,17 @@
 // Models, the endpoints that serve them, their prices and their reasoning families.
 import { z } from 'zod';
-import { decimalSchema, nameSchema, portSchema } from './primitives.ts';
+import {
+  decimalSchema,
+  descriptionSchema,
+  hostSchema,
+  nameSchema,
+  pathSchema,
+  portSchema,
+} from './primitives.ts';
 
-export const reasoningEffortSchema = z.enum(['minimal', 'low', 'medium', 'high']);
+export const reasoningEffortSchema = z
+  .enum(['minimal', 'low', 'medium', 'high'])
+  .describe('How hard a model is told to reason.');
 
 export const reasoningFamilySchema = z
   .object({
@@ -20,7 +29,7 @@ export const reasoningFamilySchema = z
 export const endpointSchema = z
   .object({
     name: nameSchema.describe('Name that `preferred_endpoints` refers to.'),
-    address: z.string().min(1).max(253).describe('IP address or DNS name of the server.'),
+    address: hostSchema.describe('IP address or DNS name of the server.'),
     port: portSchema.describe('TCP port of the server.'),
     weight: z
       .number()
@@ -31,16 +40,10 @@ export const endpointSchema = z
       .describe('Share of the traffic among the endpoints of one model.'),
     tls: z
       .object({
-        server_name: z
-          .string()
-          .min(1)
-          .max(253)
+        server_name: hostSchema
           .optional()
           .describe('SNI and the name the certificate must carry; the address when left out.'),
-        ca_file: z
-          .string()
-          .min(1)
-          .max(4096)
+        ca_file: pathSchema
           .optional()
           .describe("PEM file of trusted authorities; the system's when left out."),
       })
@@ -48,7 +51,7 @@ export const endpointSchema = z
       .describe('Present: the endpoint is reached by TLS.'),
     health_check_path: z
       .string()
-      .regex(/^\//)
+      .regex(/^\/[!-~]*$/, 'must be a path such as /health')
       .max(1024)
       .optional()
       .describe('HTTP path that answers 200 while the server is healthy; unchecked when left out.'),
@@ -59,7 +62,7 @@ export const pricingSchema = z
   .object({
     currency: z
       .string()
-      .regex(/^[A-Z]{3}$/)
+      .regex(/^[A-Z]{3}$/, 'must be a currency of three capital letters, such as USD')
       .default('USD')
       .describe('ISO 4217 code.'),
     prompt_per_1m: decimalSchema.optional().describe('Price of one million prompt tokens.'),
@@ -84,10 +87,18 @@ export const modelSchema = z
       .optional()
       .describe('The id that the backend knows the model by; the key when left out.'),
     loras: z
-      .array(z.object({ name: nameSchema, description: z.string().max(1024).optional() }))
+      .array(
+        z
+          .object({
+            name: nameSchema.describe('Name that the backend knows the adapter by.'),
+            description: descriptionSchema.optional(),
+          })
+          .describe('A LoRA adapter.'),
+      )
       .max(256)
       .default([])
       .describe('LoRA adapters that `lora_name` of a decision may select.'),
     pricing: pricingSchema.optional(),
+    description: descriptionSchema.optional(),
   })
   .describe('One model that requests can be routed to.');

@@ -1,14 +1,12 @@
 // What concerns this router as a program: limits, streams, its ext_proc port, its ledger.
 import { z } from 'zod';
+import { pathSchema } from './primitives.ts';
 
 export const extProcTlsSchema = z
   .object({
-    cert_file: z.string().min(1).max(4096).describe('PEM certificate of the ext_proc server.'),
-    key_file: z.string().min(1).max(4096).describe('PEM key of the certificate.'),
-    client_ca_file: z
-      .string()
-      .min(1)
-      .max(4096)
+    cert_file: pathSchema.describe('PEM certificate of the ext_proc server.'),
+    key_file: pathSchema.describe('PEM key of the certificate.'),
+    client_ca_file: pathSchema
       .optional()
       .describe('PEM authorities; when set, Envoy must present a certificate they signed (mTLS).'),
   })
@@ -51,10 +49,7 @@ export const routerSchema = z
 
 export const usageLedgerSchema = z
   .object({
-    directory: z
-      .string()
-      .min(1)
-      .max(4096)
+    directory: pathSchema
       .optional()
       .describe('Folder of the ledger files; in memory only when left out. Read at start.'),
     durability: z
@@ -65,6 +60,7 @@ export const usageLedgerSchema = z
       .number()
       .int()
       .min(1_048_576)
+      .max(1_099_511_627_776)
       .default(1_073_741_824)
       .describe('Size of all ledger files together; the oldest are removed beyond it.'),
   })

@@ -1,10 +1,17 @@
 // Signals: the facts about a request that decisions refer to by type and name.
 import { z } from 'zod';
-import { nameSchema, thresholdSchema } from './primitives.ts';
+import {
+  descriptionSchema,
+  identityValueSchema,
+  nameSchema,
+  thresholdSchema,
+  tokenCountSchema,
+} from './primitives.ts';
 
 export const keywordRuleSchema = z
   .object({
     name: nameSchema.describe('Name that conditions of type `keyword` refer to.'),
+    description: descriptionSchema.optional(),
     operator: z
       .enum(['AND', 'OR', 'NOR'])
       .describe('All keywords, any of them, or none of them must occur.'),
@@ -23,11 +30,11 @@ export const keywordRuleSchema = z
 export const contextRuleSchema = z
   .object({
     name: nameSchema.describe('Name that conditions of type `context` refer to.'),
-    min_tokens: z.number().int().min(0).default(0).describe('Smallest estimated prompt length.'),
-    max_tokens: z
-      .number()
-      .int()
-      .min(1)
+    description: descriptionSchema.optional(),
+    min_tokens: tokenCountSchema
+      .default(0)
+      .describe('Smallest estimated prompt length, such as 4000 or 32K.'),
+    max_tokens: tokenCountSchema
       .optional()
       .describe('Largest estimated prompt length; unbounded when left out.'),
   })
@@ -36,24 +43,35 @@ export const contextRuleSchema = z
 export const authzRuleSchema = z
   .object({
     name: nameSchema.describe('Name that conditions of type `authz` refer to.'),
-    users: z.array(z.string().min(1).max(256)).max(1000).default([]).describe('Matching users.'),
-    tiers: z.array(z.string().min(1).max(256)).max(100).default([]).describe('Matching tiers.'),
+    description: descriptionSchema.optional(),
+    users: z.array(identityValueSchema).max(1000).default([]).describe('Matching users.'),
+    tiers: z.array(identityValueSchema).max(100).default([]).describe('Matching tiers.'),
   })
   .describe('A signal that is true when the caller is one of the users or of one of the tiers.');
 
 export const embeddingRuleSchema = z
   .object({
     name: nameSchema.describe('Name that conditions of type `embedding` refer to.'),
+    description: descriptionSchema.optional(),
     threshold: thresholdSchema.describe('Smallest similarity that counts as a match.'),
-    candidates: z.array(z.string().min(1).max(4096)).min(1).max(1000),
-    aggregation_method: z.enum(['mean', 'max', 'any']).default('max'),
+    candidates: z
+      .array(z.string().min(1).max(4096))
+      .min(1)
+      .max(1000)
+      .describe('Sentences that the prompt is compared with.'),
+    aggregation_method: z
+      .enum(['mean', 'max', 'any'])
+      .default('max')
+      .describe(
+        'What is held against the threshold: the mean similarity, the largest, or each by itself.',
+      ),
   })
   .describe('A signal that is true when the prompt is similar to the candidates.');
 
 export const categorySchema = z
   .object({
     name: nameSchema.describe('Name that conditions of type `domain` refer to.'),
-    description: z.string().max(4096).optional(),
+    description: descriptionSchema.optional(),
     mmlu_categories: z
       .array(nameSchema)
       .max(64)
