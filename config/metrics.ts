@@ -203,7 +203,7 @@ export const latencyMetrics = {
   timeToFirstToken: {
     name: 'llm_model_ttft_seconds',
     type: 'histogram',
-    help: 'Time of a completed answer to its response headers, which a stream sends with its first token.',
+    help: 'Time of a completed answer to its response headers.',
     labels: ['model'],
     buckets: answerBuckets,
   },
