@@ -49,3 +49,16 @@ export const reservedDecisionNames = { default: 'default', pinned: 'pinned' } as
 
 /** Label values that stand for many. */
 export const overflowLabels = { user: '_overflow', tier: '_invalid' } as const;
+
+/**
+ * Response code details, Envoy's word for who answered and why, of answers that are not Envoy's own:
+ * their bodies are left alone.
+ */
+export const localReplyDetails = {
+  /** Begins the details of every answer that the router gives itself. */
+  routerPrefix: 'router_',
+  /** What Envoy puts where the router names none. */
+  routerUnnamed: 'ext_proc_local_response',
+  /** A refusal of the ext_authz service. */
+  authzDenied: 'ext_authz_denied',
+} as const;

@@ -104,3 +104,26 @@ export async function startEnvoy(options: {
     stop,
   };
 }
+
+/** What `envoy --mode validate` says against a bootstrap; undefined when it accepts it. */
+export async function validateBootstrap(bootstrap: object): Promise<string | undefined> {
+  const directory = await mkdtemp(join(tmpdir(), 'srm-envoy-'));
+  const file = join(directory, 'bootstrap.json');
+  await writeFile(file, JSON.stringify(bootstrap));
+  const child = spawn(
+    envoyBinary(),
+    ['-c', file, '--mode', 'validate', '--log-level', 'warning', '--disable-hot-restart'],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let output = '';
+  const collect = (chunk: Buffer): void => {
+    output += chunk.toString();
+  };
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  }).finally(() => rm(directory, { recursive: true, force: true }));
+  return code === 0 ? undefined : output;
+}

@@ -1,0 +1,93 @@
+// Which cluster answers: by the header that the router sets, else the default model's.
+import { selectedModelHeader } from '../names.ts';
+import type { RouterConfig } from '../schema/index.ts';
+import { identityNames, unique } from './identity.ts';
+import { seconds, type EnvoyMessage } from './json.ts';
+import { clusterNames, routeConfigName } from './resource-names.ts';
+
+/** What a RouteConfiguration is made of, kept apart so that two of them can be merged. */
+export interface RouteInputs {
+  /** Models in order, each with the longest time its answer may take; 0: no limit. */
+  readonly models: ReadonlyMap<string, { readonly timeoutSeconds: number }>;
+  readonly defaultModel: string;
+  readonly maxRequestBodyBytes: number;
+  /** Request headers that no backend sees. */
+  readonly hiddenHeaders: readonly string[];
+}
+
+export function routeInputs(config: RouterConfig): RouteInputs {
+  const timeoutSeconds = config.router.upstream_timeout_seconds;
+  return {
+    models: new Map(Object.keys(config.model_config).map((name) => [name, { timeoutSeconds }])),
+    defaultModel: config.default_model,
+    maxRequestBodyBytes: config.router.max_request_body_bytes,
+    hiddenHeaders: unique([selectedModelHeader, ...identityNames(config).headers]),
+  };
+}
+
+/** Routes for the models of both; where they differ, `newer` holds. */
+export function mergeRouteInputs(older: RouteInputs, newer: RouteInputs): RouteInputs {
+  return {
+    ...newer,
+    models: new Map([
+      ...newer.models,
+      ...[...older.models].filter(([name]) => !newer.models.has(name)),
+    ]),
+    hiddenHeaders: unique([...newer.hiddenHeaders, ...older.hiddenHeaders]),
+  };
+}
+
+/** The RouteConfiguration for a configuration. */
+export function buildRoutes(config: RouterConfig): EnvoyMessage {
+  return routeConfiguration(routeInputs(config));
+}
+
+export function routeConfiguration(inputs: RouteInputs): EnvoyMessage {
+  const { models, defaultModel, maxRequestBodyBytes, hiddenHeaders } = inputs;
+  const route = (model: string, match: EnvoyMessage): EnvoyMessage => ({
+    match: { prefix: '/', ...match },
+    route: {
+      cluster: clusterNames.model(model),
+      timeout: seconds(models.get(model)?.timeoutSeconds ?? 0),
+      // A server behind an ingress is found by its own name; the client's goes in x-forwarded-host.
+      auto_host_rewrite: true,
+      append_x_forwarded_host: true,
+    },
+  });
+  return {
+    name: routeConfigName,
+    request_headers_to_remove: hiddenHeaders,
+    virtual_hosts: [
+      {
+        name: 'models',
+        domains: ['*'],
+        request_body_buffer_limit: maxRequestBodyBytes,
+        retry_policy: retryPolicy,
+        routes: [
+          ...[...models.keys()].map((model) =>
+            route(model, {
+              headers: [{ name: selectedModelHeader, string_match: { exact: model } }],
+            }),
+          ),
+          // Also what every request has before the router has chosen.
+          route(defaultModel, {}),
+        ],
+      },
+    ],
+  };
+}
+
+// Only where no backend can have begun to work on the request.
+const retryPolicy = {
+  retry_on: 'connect-failure,refused-stream,reset-before-request',
+  num_retries: 2,
+  retry_host_predicate: [
+    {
+      name: 'previous-hosts',
+      typed_config: {
+        '@type':
+          'type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate',
+      },
+    },
+  ],
+};
