@@ -115,8 +115,8 @@ async function serverCommand(
   return nodeCommand(
     join(repository, 'cli.ts'),
     'router',
-    ...['--config', file, '--ext-proc', listen, '--no-envoy'],
-    ...['--metrics-port', String(ports.metrics), '--admin-port', String(ports.admin)],
+    ...['--config', file, '--ext-proc', listen, '--drain-delay', '0'],
+    ...['--metrics', `127.0.0.1:${ports.metrics}`, '--admin', `127.0.0.1:${ports.admin}`],
   );
 }
 

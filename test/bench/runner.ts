@@ -64,7 +64,8 @@ class Bench {
     for (const contestant of this.options.contestants.values()) {
       // Streams with gaps add nothing but waiting.
       for (const workload of workloadsOf(plan).filter((each) => each.gapMs === 0)) {
-        const report = await this.load(contestant, { workload, concurrency: 8 }, { seconds: 1 });
+        const cell = { workload, concurrency: 8 };
+        const report = await this.load(contestant, cell, { seconds: this.options.seconds });
         if (report.failures > 0) {
           throw new Error(
             `${contestant.name}: ${report.failures} of ${report.sent} requests failed in the warm-up ` +

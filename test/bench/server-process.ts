@@ -9,7 +9,7 @@ const logTail = 4_000;
 
 export interface ServerProcess {
   readonly pid: number;
-  /** The last of what it wrote, for a message when something goes wrong. */
+  /** The last of what it wrote to stderr, for a message when something goes wrong. */
   log(): string;
   /** SIGTERM, and SIGKILL when that is not heard. */
   stop(): Promise<void>;
@@ -22,13 +22,16 @@ export async function startServer(options: {
   readonly args: readonly string[];
   readonly port: number;
 }): Promise<ServerProcess> {
-  // The open stdin tells the Go programs that the harness is still there.
-  const child = spawn(options.command, options.args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(options.command, options.args, {
+    // The open stdin tells the Go programs that the harness is still there. What the router logs
+    // for each request is written, but reading it would be work for this process.
+    stdio: ['pipe', 'ignore', 'pipe'],
+    env: { ...process.env, LOG_LEVEL: 'info', LOG_FORMAT: 'json' },
+  });
   let output = '';
   const collect = (chunk: Buffer): void => {
     output = (output + chunk.toString()).slice(-logTail);
   };
-  child.stdout.on('data', collect);
   child.stderr.on('data', collect);
   let ended = false;
   const exited = new Promise<void>((resolve) => {
