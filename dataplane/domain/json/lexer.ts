@@ -101,13 +101,15 @@ export class JsonLexer {
     }
   }
 
+  startsNumber(position: number): boolean {
+    const first = this.at(position);
+    return first === minus || (first >= zero && first <= nine);
+  }
+
   /** The end of the number that begins at `start`, or -1. */
   number(start: number): number {
-    const first = this.at(start);
-    if (first !== minus && (first < zero || first > nine)) {
-      return this.fail(start, 'a value is expected');
-    }
-    let position = first === minus ? start + 1 : start;
+    if (!this.startsNumber(start)) return this.fail(start, 'a value is expected');
+    let position = this.at(start) === minus ? start + 1 : start;
     if (this.at(position) === zero) position += 1;
     else {
       const end = this.digits(position);

@@ -146,9 +146,25 @@ export class JsonScanner {
         return this.scalar(kinds.false, position, lexer.literal(position, literals.false));
       case 0x6e:
         return this.scalar(kinds.null, position, lexer.literal(position, literals.null));
-      default:
-        return this.scalar(kinds.number, position, lexer.number(position));
+      default: {
+        const end = lexer.number(position);
+        const isElement = this.depth > 0 && isObject[this.depth] === 0;
+        return isElement ? this.moreNumbers(end) : this.scalar(kinds.number, position, end);
+      }
     }
+  }
+
+  /** Goes on from the end of a number (or -1) through the numbers that follow it in an array. */
+  private moreNumbers(start: number): number {
+    const { lexer, depth } = this;
+    let position = start;
+    while (position > 0 && lexer.at(position) === comma) {
+      const next = lexer.space(position + 1);
+      if (!lexer.startsNumber(next)) break;
+      countOf[depth] = (countOf[depth] ?? 0) + 1;
+      position = lexer.number(next);
+    }
+    return position;
   }
 
   /** Lists a number or literal, unless it stands in an array; `end` is -1 where it is none. */
