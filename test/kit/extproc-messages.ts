@@ -8,7 +8,8 @@ const root = protobuf.loadSync(protoFile);
 const requestType = root.lookupType('envoy.service.ext_proc.v3.ProcessingRequest');
 const responseType = root.lookupType('envoy.service.ext_proc.v3.ProcessingResponse');
 
-type BodyModeName = 'NONE' | 'STREAMED' | 'BUFFERED' | 'BUFFERED_PARTIAL' | 'FULL_DUPLEX_STREAMED';
+export type BodyModeName =
+  'NONE' | 'STREAMED' | 'BUFFERED' | 'BUFFERED_PARTIAL' | 'FULL_DUPLEX_STREAMED';
 
 interface HeaderEntry {
   readonly key: string;
