@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { BufferedOutput, type OutputDevice } from './buffered-output.ts';
+import { BufferedOutput } from './buffered-output.ts';
+import type { OutputDevice } from './output-device.ts';
 
 type Done = Parameters<OutputDevice['write']>[1];
 

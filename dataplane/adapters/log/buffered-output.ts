@@ -1,22 +1,7 @@
-// Log lines to a file descriptor without ever waiting for its reader. Node writes to pipes and files
+// Log lines to a device without ever waiting for its reader. Node writes to pipes and files
 // synchronously through `process.stdout`, so that a slow log collector would hold up every request;
-// here one write at a time runs on the thread pool, and lines wait in a buffer of bounded size.
-import * as fs from 'node:fs';
-
-/** Writes bytes somewhere; `done` gets how many were written, which may be fewer than given. */
-export interface OutputDevice {
-  write(bytes: Buffer, done: (error: NodeJS.ErrnoException | null, written: number) => void): void;
-  writeSync(bytes: Buffer): number;
-}
-
-export function fileDevice(descriptor: number): OutputDevice {
-  return {
-    write: (bytes, done) => {
-      fs.write(descriptor, bytes, done);
-    },
-    writeSync: (bytes) => fs.writeSync(descriptor, bytes),
-  };
-}
+// here one write at a time runs beside them, and lines wait in a buffer of bounded size.
+import type { OutputDevice } from './output-device.ts';
 
 export interface BufferedOutputOptions {
   readonly device: OutputDevice;
@@ -30,8 +15,9 @@ const defaultMaxWaiting = 4 * 1024 * 1024;
 // Long enough to write many lines at once, too short for a reader to notice.
 const collectMs = 20;
 const collectCharacters = 64 * 1024;
-// A descriptor that somebody else made non-blocking is full; its reader needs a moment.
-const retryMs = 10;
+// A pipe that is full: its reader needs a moment, and when the process ends it gets this long.
+const retryMs = 2;
+const lastRetriesMs = 200;
 
 export class BufferedOutput {
   readonly #device: OutputDevice;
@@ -86,10 +72,16 @@ export class BufferedOutput {
    */
   flushSync(): void {
     let bytes = this.#take();
-    try {
-      while (bytes.length > 0) bytes = bytes.subarray(this.#device.writeSync(bytes));
-    } catch {
-      // The process ends and its output is gone: there is nobody left to tell.
+    let waitedMs = 0;
+    while (bytes.length > 0 && waitedMs < lastRetriesMs) {
+      try {
+        bytes = bytes.subarray(this.#device.writeSync(bytes));
+      } catch (error) {
+        // The output is gone, and the process with it: there is nobody left to tell.
+        if (!isFull(error)) return;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryMs);
+        waitedMs += retryMs;
+      }
     }
   }
 
@@ -109,7 +101,7 @@ export class BufferedOutput {
       while (bytes.length > 0) {
         const { error, written } = await this.#writeOnce(bytes);
         if (error === null) bytes = bytes.subarray(written);
-        else if (error.code === 'EAGAIN') await delay(retryMs);
+        else if (isFull(error)) await delay(retryMs);
         else {
           // Nobody reads any more. Going on costs little, and the next lines may have a reader.
           this.#dropped += lines;
@@ -144,6 +136,10 @@ export class BufferedOutput {
     this.#dropped += count;
     this.#untoldDropped += count;
   }
+}
+
+function isFull(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EAGAIN';
 }
 
 function delay(ms: number): Promise<void> {

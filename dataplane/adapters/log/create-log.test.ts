@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createLog, type LogOptions, type LogOutput } from './create-log.ts';
-import type { OutputDevice } from './buffered-output.ts';
+import type { OutputDevice } from './output-device.ts';
 
 interface Sink extends OutputDevice {
   text(): string;

@@ -5,8 +5,9 @@
 import { Writable } from 'node:stream';
 import { createLogger, format, type Logger } from 'winston';
 import type { Clock, Log, LogFields, LogLevel } from '../../ports.ts';
-import { BufferedOutput, fileDevice, type OutputDevice } from './buffered-output.ts';
+import { BufferedOutput } from './buffered-output.ts';
 import { lineFormatter, type LineFormatter, type LogFormat } from './line-format.ts';
+import { standardOutput, type OutputDevice } from './output-device.ts';
 import { redactFields } from './redact.ts';
 
 export interface LogOptions {
@@ -74,12 +75,7 @@ export function createLog(options: LogOptions): LogOutput {
 
 /** The log of this process, on standard output, written out when the process ends. */
 export function createProcessLog(clock: Pick<Clock, 'now'>): LogOutput {
-  const created = createLog({
-    env: process.env,
-    isTerminal: process.stdout.isTTY,
-    device: fileDevice(1),
-    clock,
-  });
+  const created = createLog({ env: process.env, ...standardOutput(), clock });
   process.once('exit', () => {
     created.flushSync();
   });
