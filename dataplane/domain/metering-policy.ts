@@ -1,6 +1,7 @@
 // What a configuration says about counting; compiled once, travels with each record.
+import type { BillingMode } from '../../config/mode.ts';
 
-export type BillingMode = 'standalone' | 'maas' | 'hybrid';
+export type { BillingMode } from '../../config/mode.ts';
 
 export interface MeteringPolicy {
   readonly mode: BillingMode;

@@ -1,0 +1,134 @@
+// Keys of semantic-router that this router has no use for. One that would change what happens to a
+// request is refused, so that nobody is surprised; the others are ignored.
+import type { Path } from './problem.ts';
+
+interface PeerKey {
+  /** Path in the flat form; `*` stands for any key or index. */
+  readonly path: string;
+  /** When the key would change something; left out: never. */
+  readonly refusedIf?: (value: unknown) => boolean;
+  readonly refusal?: string;
+  /** What the author should know about an ignored key; left out: nothing. */
+  readonly warning?: string;
+}
+
+const always = (): boolean => true;
+const isTrue = (value: unknown): boolean => value === true;
+const isEnabled = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'enabled' in value && value.enabled === true;
+const holdsSomething = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+
+/** Sections that do nothing unless they say `enabled: true`. */
+function optionalSection(path: string, what: string): PeerKey {
+  const refusal = `${what} is not supported; remove the section or set \`enabled: false\``;
+  return { path, refusedIf: isEnabled, refusal };
+}
+
+const peerKeys: readonly PeerKey[] = [
+  {
+    path: 'keyword_rules.*.method',
+    refusedIf: always,
+    refusal: 'must be regex or literal: other methods of matching are not supported',
+  },
+  {
+    path: 'keyword_rules.*.fuzzy_match',
+    refusedIf: isTrue,
+    refusal: 'must be false: keywords are matched exactly',
+  },
+  ...['fuzzy_threshold', 'bm25_threshold', 'ngram_threshold', 'ngram_arity'].map((key) => ({
+    path: `keyword_rules.*.${key}`,
+  })),
+  {
+    path: 'model_config.*.pii_policy',
+    warning: 'is ignored beside `decisions`: their `pii` plugins say what may pass',
+  },
+  {
+    path: 'categories.*.model_scores',
+    warning: 'is ignored beside `decisions`: their `modelRefs` say which model answers',
+  },
+  ...['domains', 'global_cache'].map((key) => ({
+    path: `semantic_cache.${key}`,
+    refusedIf: holdsSomething,
+    refusal: 'is not supported: there is one cache; a decision sets its own threshold by a plugin',
+  })),
+  { path: 'classifier.mcp_category_model.*' },
+  {
+    path: 'decisions.*.algorithm',
+    refusedIf: (value) =>
+      !(typeof value === 'object' && value !== null && 'type' in value && value.type === 'static'),
+    refusal: 'must be of type static: the first of `modelRefs` answers',
+  },
+  {
+    path: 'decisions.*.tier',
+    refusedIf: (value) => value !== 0,
+    refusal: 'is not supported: decisions are ordered by `priority`',
+  },
+  ...['recipes', 'entrypoints'].map((path) => ({
+    path,
+    refusedIf: holdsSomething,
+    refusal: 'is not supported: a router has one set of decisions',
+  })),
+  { path: 'listeners', warning: "is ignored: Envoy's listener is configured where Envoy is" },
+  optionalSection('maas', 'forwarding to another MaaS gateway'),
+  optionalSection('response_api', 'the Responses API with stored state'),
+  optionalSection('router_replay', 'the recording of requests'),
+  optionalSection('memory', 'memory'),
+  optionalSection('vector_store', 'the vector store'),
+  optionalSection('hallucination_mitigation', 'the check for hallucinations'),
+  optionalSection('feedback_detector', 'the detection of feedback'),
+  optionalSection('modality_detector', 'routing by modality'),
+  optionalSection('model_selection', 'the selection of models by an algorithm'),
+  {
+    path: 'ratelimit',
+    refusedIf: holdsSomething,
+    refusal: 'is not supported: limits belong to the gateway',
+  },
+  ...['authz', 'looper', 'external_models'].map((path) => ({
+    path,
+    refusedIf: holdsSomething,
+    refusal: 'is not supported',
+  })),
+  ...[
+    'high_confidence_threshold',
+    'low_latency_threshold_ms',
+    'lora_baseline_score',
+    'traditional_baseline_score',
+    'embedding_baseline_score',
+    'success_confidence_threshold',
+    'large_batch_threshold',
+    'lora_default_execution_time_ms',
+    'traditional_default_execution_time_ms',
+    'default_confidence_threshold',
+    'default_max_latency_ms',
+    'default_batch_size',
+    'default_avg_execution_time_ms',
+    'lora_default_confidence',
+    'traditional_default_confidence',
+    'lora_default_success_rate',
+    'traditional_default_success_rate',
+    'multi_task_lora_weight',
+    'single_task_traditional_weight',
+  ].map((key) => ({ path: `router.${key}` })),
+];
+
+export type PeerKeyVerdict =
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'ignored'; readonly message: string | undefined };
+
+/** What becomes of a key that the schema does not have; undefined when nobody knows it. */
+export function judgePeerKey(path: Path, value: unknown): PeerKeyVerdict | undefined {
+  const key = peerKeys.find((candidate) => matches(candidate.path.split('.'), path));
+  if (key === undefined) return undefined;
+  if (key.refusedIf?.(value) === true) {
+    return { kind: 'refused', message: key.refusal ?? 'is not supported' };
+  }
+  return { kind: 'ignored', message: key.warning };
+}
+
+function matches(pattern: readonly string[], path: Path): boolean {
+  return (
+    pattern.length === path.length &&
+    pattern.every((part, index) => part === '*' || part === path[index])
+  );
+}
