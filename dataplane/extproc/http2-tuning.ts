@@ -1,6 +1,5 @@
 // What Node's HTTP/2 needs to live behind Envoy, set through fields of grpc-js that are not public:
 // checked at start, so that an upgrade cannot lose them silently.
-import type { Server } from '@grpc/grpc-js';
 import { createRequire } from 'node:module';
 import type { ServerHttp2Session } from 'node:http2';
 
@@ -37,26 +36,35 @@ export function checkNodeVersion(version: string): void {
   );
 }
 
-/** To be called before the server is bound. */
-export function tuneHttp2Options(server: Server): void {
+/** To be called before the server, one of grpc-js, is bound. */
+export function tuneHttp2Options(server: object): void {
   const options = privateField(server, 'commonServerOptions') as Http2Options;
   options.streamResetBurst = resets.streamResetBurst;
   options.streamResetRate = resets.streamResetRate;
   options.settings = { ...options.settings, initialWindowSize: streamWindow };
 }
 
-/** To be called once the server is bound, before it has connections. */
-export function tuneHttp2Sessions(server: Server): void {
+/**
+ * To be called once the server is bound, before it has connections. Returns a function that breaks
+ * off all connections: with channelz off, grpc-js' own forceShutdown leaves them open.
+ */
+export function tuneHttp2Sessions(server: object): () => void {
   const servers = privateField(server, 'http2Servers') as ReadonlyMap<SessionSource, unknown>;
+  const sessions = new Set<ServerHttp2Session>();
   for (const http2Server of servers.keys()) {
     http2Server.on('session', (session) => {
       session.setLocalWindowSize(connectionWindow);
+      sessions.add(session);
+      session.once('close', () => sessions.delete(session));
     });
   }
+  return () => {
+    for (const session of sessions) session.destroy();
+  };
 }
 
-function privateField(server: Server, name: string): object {
-  const field = (server as unknown as Readonly<Record<string, unknown>>)[name];
+function privateField(server: object, name: string): object {
+  const field = (server as Readonly<Record<string, unknown>>)[name];
   if (typeof field === 'object' && field !== null) return field;
   const manifest = createRequire(import.meta.url)('@grpc/grpc-js/package.json') as {
     readonly version: string;

@@ -88,11 +88,12 @@ export async function startExtProcServer(options: ExtProcServerOptions): Promise
   };
   setServing(false);
   const port = await listen(server, options.address, await serverCredentials(options.tls));
-  tuneHttp2Sessions(server);
+  const breakOff = tuneHttp2Sessions(server);
 
   const close = async (): Promise<void> => {
     setServing(false);
     server.forceShutdown();
+    breakOff();
     await streams.none();
   };
   return {

@@ -6,6 +6,8 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 export type Step =
   | { readonly write: string | Uint8Array }
   | { readonly waitMs: number }
+  /** An informational response 103 with this `link`; in `before` only. */
+  | { readonly earlyHints: string }
   /** Goes on when the promise is settled: a test's own gate. */
   | { readonly until: Promise<unknown> }
   /** Sends nothing more; over when the peer goes away. */

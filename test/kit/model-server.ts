@@ -146,7 +146,8 @@ async function take(steps: readonly Step[], response: ServerResponse): Promise<b
       await untilClosed(response);
       return false;
     }
-    if ('waitMs' in step) await sleep(step.waitMs);
+    if ('earlyHints' in step) response.writeEarlyHints({ link: step.earlyHints });
+    else if ('waitMs' in step) await sleep(step.waitMs);
     else if ('until' in step) await Promise.race([step.until, untilClosed(response)]);
     else await write(step.write, response);
   }
