@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { recordId, usageRecord } from '../../../test/kit/usage-records.ts';
 import type { Ledger, Log } from '../../ports.ts';
 import { openFileLedger, type Durability, type FileLedgerOptions } from './file-ledger.ts';
@@ -193,11 +194,13 @@ test('whatever fails and when, every record taken is written once and in order',
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom<Durability>('sync', 'interval', 'memory'),
+      // Three records to a segment, and less than one.
+      fc.constantFrom(2_500, 300),
       fc.array(step, { maxLength: 25 }),
-      async (durability, steps) => {
+      async (durability, segmentBytes, steps) => {
         await rm(directory, { recursive: true, force: true });
         const files = faulty(filesFor(durability));
-        const ledger = await open({ durability, files, segmentBytes: 2_500 });
+        const ledger = await open({ durability, files, segmentBytes });
         let last = 0;
         for (const next of steps) {
           if (next.kind === 'append') {
@@ -216,6 +219,27 @@ test('whatever fails and when, every record taken is written once and in order',
     ),
     { numRuns: 60 },
   );
+});
+
+test('a write that takes long is waited for, not begun a second time', async () => {
+  let running = 0;
+  let most = 0;
+  const files: LedgerFiles = {
+    ...asyncFiles,
+    write: async (file, bytes, position) => {
+      running += 1;
+      most = Math.max(most, running);
+      // Longer than the ledger collects records, so that its timer comes due meanwhile.
+      await sleep(300);
+      running -= 1;
+      return asyncFiles.write(file, bytes, position);
+    },
+  };
+  const ledger = await open({ files });
+  ledger.append(record(1));
+  await ledger.flush();
+  expect(most).toBe(1);
+  expect(written()).toEqual([1]);
 });
 
 describe('segments', () => {
