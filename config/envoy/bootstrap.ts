@@ -9,7 +9,14 @@ import { localReplyConfig } from './local-reply.ts';
 import { socketAddress, type EnvoyOptions } from './options.ts';
 import { fileNames, listenerName, routeConfigName, statPrefix } from './resource-names.ts';
 
-const mebibyte = 1_048_576;
+// What a slow reader can make Envoy hold. Request bodies have a limit of their own, on the routes,
+// which only raises this one: a body limit below it is the router's to hold to. Answers that are
+// buffered for the router have no other.
+const connectionBufferBytes = 65_536;
+
+// By so much may a body exceed its limit by HTTP/2 before Envoy looks; its default is 16 MiB. The
+// router refuses what slips through.
+const streamWindowBytes = 262_144;
 
 export function buildBootstrap(options: EnvoyOptions): EnvoyMessage {
   return {
@@ -62,10 +69,8 @@ function listener(options: EnvoyOptions): EnvoyMessage {
   return {
     name: listenerName,
     address: socketAddress(options.listen),
-    // What a slow reader makes Envoy hold. Request bodies have their own limit, on the routes; where
-    // answers are buffered for the router, it is also their limit.
     per_connection_buffer_limit_bytes:
-      options.bodyModes?.response === 'BUFFERED' ? extProcBufferBytes : mebibyte,
+      options.bodyModes?.response === 'BUFFERED' ? extProcBufferBytes : connectionBufferBytes,
     filter_chains: [
       {
         filters: [
@@ -86,10 +91,9 @@ function connectionManager(options: EnvoyOptions): EnvoyMessage {
   return {
     stat_prefix: statPrefix,
     codec_type: 'AUTO',
-    // With Envoy's window of 16 MiB a body could exceed its limit by so much before the 413.
     http2_protocol_options: {
-      initial_stream_window_size: mebibyte,
-      initial_connection_window_size: 16 * mebibyte,
+      initial_stream_window_size: streamWindowBytes,
+      initial_connection_window_size: 16 * 1_048_576,
     },
     rds: {
       route_config_name: routeConfigName,

@@ -43,6 +43,7 @@ export async function startEnvoy(options: {
     [
       ...['-c', file, '--concurrency', String(options.concurrency ?? 1)],
       ...['--log-level', 'warning', '--disable-hot-restart', '--drain-time-s', '1'],
+      ...['--file-flush-interval-msec', '50'],
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );

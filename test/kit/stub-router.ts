@@ -37,6 +37,8 @@ export async function startStubRouter(options: {
   readonly credentials?: ServerCredentials;
   readonly onHeaders?: (request: SeenRequest) => StubAnswer;
   readonly onBody?: (request: SeenRequest) => StubAnswer;
+  /** Told when the stream of a request has ended, in whatever way. */
+  readonly onEnd?: (request: SeenRequest) => void;
 }): Promise<StubRouter> {
   const server = new Server({
     'grpc.max_receive_message_length': -1,
@@ -47,6 +49,8 @@ export async function startStubRouter(options: {
     call.on('end', () => {
       call.end();
     });
+    // grpc-js says so at every end of a stream, also of one that went well.
+    call.once('cancelled', () => options.onEnd?.(seen));
     call.on('data', (message: Message) => {
       const { requestHeaders, requestBody } = message;
       if (requestHeaders !== undefined) {
