@@ -134,3 +134,19 @@ export interface Log {
   /** To be asked before fields are prepared that cost something. */
   isEnabled(level: LogLevel): boolean;
 }
+
+/** Decodes a compressed body beside its way to the client. */
+export interface ContentDecoder {
+  write(chunk: Buffer): void;
+  /** Resolves when everything that can be decoded of what was written was handed on. */
+  end(): Promise<void>;
+}
+
+/**
+ * A decoder for a `content-encoding`; undefined where nobody here knows it. `onData` gets the
+ * decoded bytes in order. Broken or excessive input ends the decoding and throws nothing.
+ */
+export type DecoderFactory = (
+  encoding: string,
+  onData: (chunk: Buffer) => void,
+) => ContentDecoder | undefined;

@@ -1,0 +1,267 @@
+// One exchange: drives the two lists of stages by what the transport reports, keeps what was
+// learned, and ends exactly once.
+import { apiError } from '../domain/api-errors.ts';
+import { matchEndpoint } from '../domain/endpoints.ts';
+import { modelObject } from '../domain/model-list.ts';
+import type {
+  HeaderMutation,
+  ImmediateAnswer,
+  MaybePromise,
+  RequestHead,
+  ResponseHead,
+} from '../domain/http.ts';
+import type { Ids, Log } from '../ports.ts';
+import type { Pin } from '../runtime/current.ts';
+import { routingHeaders } from '../stages/annotate.ts';
+import type { Finalized } from '../stages/finalize.ts';
+import type {
+  BodyObserver,
+  Ended,
+  ForwardedState,
+  RequestState,
+} from '../stages/response-state.ts';
+import { reject, type Respond, type RespondReason, type StageDeps } from '../stages/stage.ts';
+import type { Received } from '../stages/state.ts';
+import type {
+  Ending,
+  Exchange,
+  ExchangeFacts,
+  HeadersVerdict,
+  RequestVerdict,
+  ResponseVerdict,
+} from './exchange.ts';
+import { exchangeFacts } from './exchange-facts.ts';
+import { atRequestBody, atRequestHeaders } from './request.ts';
+import { atEnding, atResponseHeaders } from './response.ts';
+import type { Outcome, RunnerDeps } from './run.ts';
+
+export interface ExchangeDeps extends Omit<StageDeps, 'runtime'> {
+  readonly ids: Ids;
+  readonly log: Log;
+  /** Holds the Runtime in force; the exchange releases it when it ends. */
+  readonly pin: () => Pin;
+}
+
+const pass = { kind: 'pass' } as const;
+const awaitBody: HeadersVerdict = { kind: 'await-body' };
+const nothing: HeaderMutation = { set: [], remove: [] };
+
+export function openExchange(deps: ExchangeDeps): Exchange {
+  return new PipelineExchange(deps);
+}
+
+class PipelineExchange implements Exchange {
+  readonly maxRequestBodyBytes: number;
+  readonly #pin: Pin;
+  readonly #deps: RunnerDeps;
+  readonly #ids: Ids;
+  readonly #startedAtMs: number;
+  readonly #begunMs: number;
+  #request: (Received & Partial<RequestState>) | undefined;
+  #respondReason: RespondReason | undefined;
+  #forwarded: ForwardedState | undefined;
+  #routingMs: number | undefined;
+  #firstByteMs: number | undefined;
+  #status: number | undefined;
+  #contentType: string | undefined;
+  #observer: BodyObserver | undefined;
+  #over = false;
+
+  constructor({ ids, pin, ...deps }: ExchangeDeps) {
+    this.#pin = pin();
+    this.#ids = ids;
+    this.#deps = { ...deps, runtime: this.#pin.runtime };
+    this.#startedAtMs = deps.clock.now();
+    this.#begunMs = deps.clock.monotonic();
+    this.maxRequestBodyBytes = this.#pin.runtime.maxRequestBodyBytes;
+  }
+
+  requestHeaders(head: RequestHead): HeadersVerdict {
+    const match = matchEndpoint(
+      head.headers.get(':method') ?? 'GET',
+      head.headers.get(':path') ?? '/',
+    );
+    switch (match.kind) {
+      case 'foreign':
+        return pass;
+      case 'list-models':
+        return this.#answer({
+          kind: 'respond',
+          reason: { kind: 'served' },
+          answer: this.#deps.runtime.modelList,
+        });
+      case 'get-model':
+        return this.#answer(this.#getModel(match.model));
+      case 'method-not-allowed':
+        return this.#answer(
+          reject(
+            'invalid_request',
+            apiError('method_not_allowed', `Use ${match.allow} for this path.`, {
+              headers: [['allow', match.allow]],
+            }),
+          ),
+        );
+      case 'metered': {
+        this.#request = { id: this.#ids.next(), endpoint: match.endpoint, head };
+        const outcome = atRequestHeaders.run(this.#request, this.#deps);
+        if (outcome instanceof Promise) {
+          throw new TypeError('stages at request headers are synchronous');
+        }
+        return outcome.kind === 'responded' ? this.#answer(outcome.response) : awaitBody;
+      }
+    }
+  }
+
+  requestBody(body: Buffer): MaybePromise<RequestVerdict> {
+    const request = this.#request;
+    if (request === undefined) return pass;
+    const start = Object.assign(request, { body, caller: request.caller });
+    const outcome = atRequestBody.run(start, this.#deps);
+    return outcome instanceof Promise
+      ? outcome.then((settled) => this.#decided(settled))
+      : this.#decided(outcome);
+  }
+
+  tooLarge(): ImmediateAnswer {
+    return this.#respond(
+      reject(
+        'body_too_large',
+        apiError(
+          'request_too_large',
+          `The request body is larger than ${this.maxRequestBodyBytes} bytes.`,
+        ),
+      ),
+    );
+  }
+
+  unsupported(reason: string): ImmediateAnswer {
+    return this.#respond(reject('internal', apiError('internal_error', reason)));
+  }
+
+  responseHeaders(responseHead: ResponseHead): MaybePromise<ResponseVerdict> {
+    const status = Number(responseHead.headers.get(':status'));
+    this.#status = Number.isInteger(status) ? status : undefined;
+    this.#contentType = responseHead.headers.get('content-type');
+    this.#firstByteMs = this.#elapsed();
+    const forwarded = this.#forwarded;
+    // Not ours, or answered in our place before the request was decided (a 413 of the proxy).
+    if (forwarded === undefined) return { headers: nothing, eventStream: false };
+    const outcome = atResponseHeaders.run({ forwarded, responseHead, status }, this.#deps);
+    const settle = (settled: Awaited<typeof outcome>): ResponseVerdict => {
+      if (settled.kind === 'responded') return { headers: nothing, eventStream: false };
+      this.#observer = settled.state.observer;
+      return { headers: settled.state.responseHeaders, eventStream: settled.state.eventStream };
+    };
+    return outcome instanceof Promise ? outcome.then(settle) : settle(outcome);
+  }
+
+  responseBody(chunk: Buffer, last: boolean): MaybePromise<Buffer | undefined> {
+    try {
+      return this.#observer?.feed(chunk, last);
+    } catch (error) {
+      // The client's answer goes on; only what we would have learned from it is lost.
+      this.#observer = undefined;
+      this.#deps.log.error('observing a response failed', { error: String(error) });
+      return undefined;
+    }
+  }
+
+  finalize(ending: Ending): MaybePromise<ExchangeFacts | undefined> {
+    if (this.#over) return undefined;
+    this.#over = true;
+    const request = this.#request;
+    if (request === undefined) {
+      this.#pin.release();
+      return undefined;
+    }
+    const totalMs = this.#elapsed();
+    const seen = this.#observer?.observed();
+    const end = (observation: Ended['observation']): MaybePromise<ExchangeFacts | undefined> => {
+      const outcome = atEnding.run(
+        {
+          request,
+          respondReason: this.#respondReason,
+          wasForwarded: this.#forwarded !== undefined,
+          wasComplete: ending !== 'cut',
+          status: this.#status,
+          contentType: this.#contentType,
+          observation,
+          timing: {
+            startedAtMs: this.#startedAtMs,
+            routingMs: this.#routingMs ?? totalMs,
+            firstByteMs: this.#firstByteMs,
+            totalMs,
+          },
+        },
+        this.#deps,
+      );
+      return outcome instanceof Promise
+        ? outcome.then((settled) => this.#ended(settled))
+        : this.#ended(outcome);
+    };
+    return seen instanceof Promise ? seen.then(end) : end(seen);
+  }
+
+  #decided(outcome: Outcome<Received, RequestState>): RequestVerdict {
+    this.#routingMs = this.#elapsed();
+    if (outcome.kind === 'responded') return this.#answer(outcome.response);
+    // A stream may go on for minutes: let go of the bytes, keep the facts.
+    const { body, request, upstreamBody, ...forwarded } = outcome.state;
+    this.#forwarded = forwarded;
+    this.#request = forwarded;
+    return { kind: 'forward', headers: forwarded.headers, body: upstreamBody };
+  }
+
+  #ended(outcome: Outcome<Ended, Ended & Finalized>): ExchangeFacts | undefined {
+    this.#pin.release();
+    const { record } = outcome.state;
+    return record === undefined ? undefined : exchangeFacts(record);
+  }
+
+  #answer(response: Respond): { readonly kind: 'answer'; readonly answer: ImmediateAnswer } {
+    return { kind: 'answer', answer: this.#respond(response) };
+  }
+
+  /** Remembers why the router answers by itself, and adds the headers that such an answer carries. */
+  #respond({ reason, answer }: Respond): ImmediateAnswer {
+    this.#respondReason = reason;
+    this.#status = answer.status;
+    const plan = this.#request?.route ?? this.#request?.plan;
+    if (plan === undefined || reason.kind === 'rejected' || reason.kind === 'served') return answer;
+    const { set } = routingHeaders(this.#deps.runtime.responseHeaders, {
+      model: reason.kind === 'cache_hit' ? reason.answer.model : plan.model.name,
+      decision: plan.decision,
+      category: this.#request?.category,
+      reasoning: this.#request?.reasoning ?? false,
+      systemPromptInjected: this.#request?.systemPromptInjected ?? false,
+      cacheHit: reason.kind === 'cache_hit',
+      blockReasons: reason.kind === 'blocked' ? reason.reasons : [],
+      detections: reason.kind === 'blocked' ? reason.detections : (this.#request?.detections ?? []),
+    });
+    return { ...answer, headers: [...answer.headers, ...set] };
+  }
+
+  #getModel(name: string): Respond {
+    const { models, autoModelNames } = this.#deps.runtime;
+    if (!models.has(name) && !autoModelNames.has(name)) {
+      return reject(
+        'model_not_found',
+        apiError('unknown_model', 'The model does not exist.', { param: 'model' }),
+      );
+    }
+    return {
+      kind: 'respond',
+      reason: { kind: 'served' },
+      answer: {
+        status: 200,
+        headers: [['content-type', 'application/json']],
+        body: JSON.stringify(modelObject(name)),
+        details: 'router_model',
+      },
+    };
+  }
+
+  #elapsed(): number {
+    return this.#deps.clock.monotonic() - this.#begunMs;
+  }
+}

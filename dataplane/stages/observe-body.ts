@@ -1,0 +1,139 @@
+// Stage 12: chunks of the response to usage, finish reason and, where a cache may store it, the
+// whole body. What the client gets is what came, but for the usage chunk that the configuration
+// hides.
+import type { JsonAnswer } from '../domain/response-usage.ts';
+import { createJsonObserver } from '../domain/response-usage.ts';
+import { createStreamObserver } from '../domain/sse/stream-observer.ts';
+import { createUsageHider, type UsageHider } from '../domain/sse/usage-hider.ts';
+import type { AnswerFacts } from '../domain/answer/tally.ts';
+import { estimateCompletionTokens } from '../domain/estimate-tokens.ts';
+import type { Endpoint } from '../domain/usage-record.ts';
+import type { ContentDecoder } from '../ports.ts';
+import type { Answering, BodyObserver, Observation, Observed } from './response-state.ts';
+import { proceed, type Stage } from './stage.ts';
+
+/** Answers beyond this are passed on and not read: a completion is far smaller. */
+const maxObservedBytes = 64 * 1024 * 1024;
+
+export const observeBody: Stage<Answering, Observed> = {
+  name: 'observe-body',
+  run({ forwarded, responseHead, status }, { runtime, decoder }) {
+    const type = responseHead.headers.get('content-type')?.toLowerCase() ?? '';
+    const eventStream = type.startsWith('text/event-stream');
+    const encoding = responseHead.headers.get('content-encoding')?.toLowerCase() ?? 'identity';
+    const isPlain = encoding === 'identity' || encoding === '';
+    const reader = eventStream
+      ? streamReader(forwarded.endpoint)
+      : jsonReader(forwarded.endpoint, status);
+    return proceed({
+      eventStream,
+      observer: new Observer({
+        reader,
+        decoder: isPlain
+          ? undefined
+          : decoder(encoding, (chunk) => {
+              reader.feed(chunk);
+            }),
+        isReadable: isPlain,
+        hider:
+          eventStream && isPlain && forwarded.usageForced && runtime.hidesForcedUsage
+            ? createUsageHider()
+            : undefined,
+        keepsBody: forwarded.cacheKey !== undefined && status === 200,
+      }),
+    });
+  },
+};
+
+/** What both kinds of bodies are read by. */
+interface BodyReader {
+  feed(chunk: Buffer): void;
+  end(): void;
+  facts(): AnswerFacts & { readonly broken: boolean };
+}
+
+function streamReader(endpoint: Endpoint): BodyReader {
+  const observer = createStreamObserver(endpoint);
+  return {
+    feed: (chunk) => {
+      observer.feed(chunk);
+    },
+    end: () => {
+      observer.end();
+    },
+    facts: () => ({
+      usage: observer.usage,
+      finishReason: observer.finishReason,
+      contentEvents: observer.contentEvents,
+      contentBytes: observer.contentBytes,
+      errorEvent: observer.errorEvent,
+      broken: false,
+    }),
+  };
+}
+
+function jsonReader(endpoint: Endpoint, status: number): BodyReader {
+  const observer = createJsonObserver(endpoint, { maxBytes: maxObservedBytes });
+  let answer: JsonAnswer | undefined;
+  return {
+    feed: (chunk) => {
+      observer.feed(chunk);
+    },
+    end: () => {
+      answer ??= observer.end();
+    },
+    facts: () => {
+      const read = answer ?? observer.end();
+      // An error page of a backend need not be JSON, and 204 has nothing to be.
+      return { ...read, broken: read.broken && status === 200 };
+    },
+  };
+}
+
+interface ObserverParts {
+  readonly reader: BodyReader;
+  readonly decoder: ContentDecoder | undefined;
+  /** Whether the bytes can be read without a decoder. */
+  readonly isReadable: boolean;
+  readonly hider: UsageHider | undefined;
+  readonly keepsBody: boolean;
+}
+
+class Observer implements BodyObserver {
+  readonly #parts: ObserverParts;
+  readonly #kept: Buffer[] = [];
+
+  constructor(parts: ObserverParts) {
+    this.#parts = parts;
+  }
+
+  feed(chunk: Buffer, last: boolean): Buffer | undefined {
+    const { decoder, hider, isReadable, keepsBody, reader } = this.#parts;
+    if (decoder !== undefined) decoder.write(chunk);
+    else if (isReadable) reader.feed(chunk);
+    if (keepsBody) this.#kept.push(chunk);
+    if (hider === undefined) return undefined;
+    const shown = hider.feed(chunk);
+    if (!last) return shown === chunk ? undefined : shown;
+    return Buffer.concat([shown, hider.end()]);
+  }
+
+  observed(): Observation | Promise<Observation> {
+    const { decoder } = this.#parts;
+    return decoder === undefined ? this.#read() : decoder.end().then(() => this.#read());
+  }
+
+  #read(): Observation {
+    const { decoder, isReadable, keepsBody, reader } = this.#parts;
+    reader.end();
+    const facts = reader.facts();
+    return {
+      usage: facts.usage,
+      finishReason: facts.finishReason,
+      estimatedCompletionTokens: estimateCompletionTokens(facts.contentEvents, facts.contentBytes),
+      // What nobody here can decode is not broken for that.
+      broken: facts.broken && (isReadable || decoder !== undefined),
+      body: keepsBody ? Buffer.concat(this.#kept) : undefined,
+    };
+  }
+}

@@ -1,0 +1,79 @@
+// The state of an exchange: records that fill in order. Each stage is typed by the records that it
+// needs and the one that it adds, so that an order that cannot work does not compile.
+import type { CallerIdentity } from '../domain/caller-identity.ts';
+import type { ChatRequest } from '../domain/chat-request.ts';
+import type { SignalValues } from '../domain/signal-values.ts';
+import type { HeaderMutation, RequestHead } from '../domain/http.ts';
+import type { RequestEdits } from '../domain/rewrite-request.ts';
+import type { Endpoint } from '../domain/usage-record.ts';
+import type { CacheKey, Detection } from '../ports.ts';
+import type { RoutePlan } from '../runtime/runtime.ts';
+
+/** Known when the request headers have come. */
+export interface Received {
+  /** Id of the exchange and of its usage record. */
+  readonly id: string;
+  readonly endpoint: Endpoint;
+  readonly head: RequestHead;
+}
+
+export interface Identified {
+  /** Undefined in standalone mode. */
+  readonly caller: CallerIdentity | undefined;
+}
+
+/** Known when the whole body has come. */
+export interface WithBody {
+  readonly body: Buffer;
+}
+
+export interface Parsed {
+  readonly request: ChatRequest;
+  /** What outlives the body, which is let go of once the request went upstream. */
+  readonly asked: { readonly model: string; readonly stream: boolean };
+}
+
+export interface Signalled {
+  readonly signals: SignalValues;
+}
+
+export interface Decided {
+  /** What would answer; undefined when the client named a model that nobody knows. */
+  readonly plan: RoutePlan | undefined;
+  /** The domain category that led to the decision. */
+  readonly category: string | undefined;
+}
+
+export interface Guarded {
+  readonly detections: readonly Detection[];
+}
+
+export interface LookedUp {
+  /** Where the answer may be stored; undefined when no cache was asked. */
+  readonly cacheKey: CacheKey | undefined;
+}
+
+export interface Routed {
+  readonly route: RoutePlan;
+}
+
+export interface Reasoned {
+  /** Whether the model was told to reason. */
+  readonly reasoning: boolean;
+  readonly reasoningEdits: RequestEdits;
+}
+
+export interface Prompted {
+  readonly systemPromptInjected: boolean;
+  readonly promptEdits: RequestEdits;
+}
+
+export interface Encoded {
+  /** Estimated length of the prompt, for when the backend reports none. */
+  readonly promptTokens: number;
+  readonly headers: HeaderMutation;
+  /** Undefined: the body goes upstream as it came. */
+  readonly upstreamBody: Buffer | undefined;
+  /** Whether the client will get a usage chunk that it did not ask for. */
+  readonly usageForced: boolean;
+}
