@@ -1,0 +1,69 @@
+// `router`: the router alone, as it runs in a pod beside an Envoy that somebody else configures.
+import { parseArgs } from 'node:util';
+import { ports } from '../../config/names.ts';
+import { createProcessLog } from '../adapters/log/create-log.ts';
+import { systemClock } from '../adapters/system/clock.ts';
+import { startRouter } from '../main.ts';
+import { createRequestLog } from '../metering/request-log.ts';
+import { readAddress, readSeconds } from './arguments.ts';
+import { untilSignalled } from './shutdown.ts';
+
+const help = `Usage: semantic-router-maas router --config FILE [OPTIONS]
+
+Runs the router: an ext_proc server for an Envoy that is configured elsewhere.
+
+  --config FILE              the configuration, reloaded when it changes
+  --ext-proc ADDRESS         HOST:PORT or unix:/PATH of the ext_proc server (0.0.0.0:${ports.extProc})
+  --metrics HOST:PORT        where /metrics listens (0.0.0.0:${ports.metrics})
+  --admin HOST:PORT          where /healthz, /readyz, /config and /v1/models listen (0.0.0.0:${ports.admin})
+  --drain-delay SECONDS      time between "not ready" and "no new streams" at SIGTERM (5)
+  --last-scrape SECONDS      longest wait for one more scrape of /metrics at SIGTERM (0)
+
+Environment: LOG_LEVEL, LOG_FORMAT (json, pretty), USER_HASH_KEY.
+`;
+
+const options = {
+  config: { type: 'string' },
+  'ext-proc': { type: 'string', default: `0.0.0.0:${ports.extProc}` },
+  metrics: { type: 'string', default: `0.0.0.0:${ports.metrics}` },
+  admin: { type: 'string', default: `0.0.0.0:${ports.admin}` },
+  'drain-delay': { type: 'string', default: '5' },
+  'last-scrape': { type: 'string', default: '0' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+export async function router(args: readonly string[]): Promise<number> {
+  const output = createProcessLog(systemClock);
+  try {
+    const { values } = parseArgs({ args: [...args], options });
+    if (values.help) {
+      process.stdout.write(help);
+      return 0;
+    }
+    if (values.config === undefined) throw new Error('--config FILE is missing.');
+    const drainDelayMs = readSeconds('--drain-delay', values['drain-delay']) * 1000;
+    const lastScrapeMs = readSeconds('--last-scrape', values['last-scrape']) * 1000;
+    const running = await startRouter({
+      configPath: values.config,
+      extProcAddress: values['ext-proc'],
+      metrics: readAddress('--metrics', values.metrics),
+      admin: readAddress('--admin', values.admin),
+      log: output.log,
+      hashKey: process.env['USER_HASH_KEY'],
+      onRecord: createRequestLog(output.writeInfo, output.log.isEnabled('info')),
+    });
+    output.log.info('the router serves', { ...running.ports, config: values.config });
+    const signal = await untilSignalled();
+    output.log.info('shutting down', { signal, streams: running.activeStreams() });
+    await running.stop({ drainDelayMs, lastScrapeMs });
+    output.log.info('shut down');
+    await output.flush();
+    return 0;
+  } catch (error) {
+    await output.flush();
+    process.stderr.write(
+      `semantic-router-maas router: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
+    return 1;
+  }
+}

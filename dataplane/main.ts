@@ -1,0 +1,246 @@
+// The router, put together: configuration, pipeline, ext_proc server, metering, HTTP ports. The one
+// file that knows every part; nothing else may import the ext_proc server.
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { billingMode } from '../config/mode.ts';
+import type { RouterConfig } from '../config/schema/index.ts';
+import { createContentDecoder } from './adapters/content-decoder/create-content-decoder.ts';
+import { openFileLedger } from './adapters/ledger/file-ledger.ts';
+import { createMemoryLedger } from './adapters/ledger/memory-ledger.ts';
+import { systemClock } from './adapters/system/clock.ts';
+import { createUuidV7 } from './adapters/system/ids.ts';
+import { startAdminServer, type ConfigReport, type Readiness } from './admin/admin-server.ts';
+import { startMetricsServer, type MetricsPage } from './admin/metrics-server.ts';
+import type { ServerTls } from './extproc/listen.ts';
+import { startExtProcServer } from './extproc/server.ts';
+import { createMeter } from './metering/meter.ts';
+import { addConfigMetrics, addLedgerMetrics } from './metering/program-metrics.ts';
+import { MetricsRegistry } from './metering/prometheus/registry.ts';
+import { openExchange, type ExchangeDeps } from './pipeline/open-exchange.ts';
+import type { MaybePromise } from './domain/http.ts';
+import type { UsageRecord } from './domain/usage-record.ts';
+import type { Ledger, Log } from './ports.ts';
+import { createCurrentRuntime, type CurrentRuntime } from './runtime/current.ts';
+import { foreignGateway, type EnvoyControl, type EnvoyFiles } from './runtime/envoy.ts';
+import { createReloader, loadRuntime, type Reloader } from './runtime/reload.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import { watchFile } from './runtime/watch.ts';
+
+/** What the schema allows for `router.max_request_body_bytes`. */
+const largestBodyBytes = 1_073_741_824;
+
+/** Kinds of signals that this build computes. */
+const signals = ['keyword', 'context', 'authz'];
+
+export interface RouterOptions {
+  readonly configPath: string;
+  /** `host:port` or `unix:/path`. */
+  readonly extProcAddress: string;
+  /** Where `/metrics` listens. */
+  readonly metrics: { readonly host: string; readonly port: number };
+  /** Where health, readiness, `/config` and `/v1/models` listen. */
+  readonly admin: { readonly host: string; readonly port: number };
+  readonly log: Log;
+  /** Key of `user_label: hash`. */
+  readonly hashKey: string | undefined;
+  /** Gets each usage record once it is counted. */
+  readonly onRecord?: ((record: UsageRecord) => void) | undefined;
+  readonly adjust?: ((config: RouterConfig) => MaybePromise<RouterConfig>) | undefined;
+  /** Keeps an Envoy of our own in step; left out behind somebody else's gateway. */
+  readonly envoy?: EnvoyFiles | undefined;
+}
+
+export interface Router {
+  readonly ports: { readonly extProc: number; readonly metrics: number; readonly admin: number };
+  readonly current: CurrentRuntime;
+  readonly ledger: Ledger;
+  /** Streams that run now. */
+  activeStreams(): number;
+  /**
+   * Ends: not ready, then `drainDelayMs` for others to notice, then no new streams, then running
+   * ones for at most the configured grace, then the ledger is flushed. `/metrics` stays up for one
+   * more scrape, but no longer than `lastScrapeMs`.
+   */
+  stop(options?: {
+    readonly drainDelayMs?: number;
+    readonly graceMs?: number;
+    readonly lastScrapeMs?: number;
+  }): Promise<void>;
+}
+
+/** Rejects with a sentence for the user when anything that must be there is not. */
+export async function startRouter(options: RouterOptions): Promise<Router> {
+  const { configPath, envoy, log } = options;
+  const bytes = await readFile(configPath);
+  const source = { path: configPath, clock: systemClock, adjust: options.adjust };
+  const loaded = await loadRuntime(bytes, source);
+  if (!loaded.ok) throw new Error(loaded.problems.join('\n'));
+  for (const warning of loaded.warnings) log.warn('configuration', { warning });
+  const { config } = loaded.runtime;
+
+  const current = createCurrentRuntime(loaded.runtime);
+  const registry = new MetricsRegistry();
+  const ledger = await openLedger(config.usage_ledger, log);
+  const meter = createMeter({ ...options, ledger, registry });
+  addLedgerMetrics(registry, () => ledger.stats());
+  const metrics = addConfigMetrics(registry);
+  metrics.loaded({ hash: loaded.runtime.hash, atMs: loaded.runtime.loadedAtMs });
+  const ids = createUuidV7(systemClock);
+  const exchangeDeps: ExchangeDeps = {
+    clock: systemClock,
+    ids,
+    telemetry: meter,
+    usage: meter,
+    decoder: createContentDecoder,
+    classifiers: [],
+    detectors: [],
+    cache: undefined,
+    log,
+    pin: () => current.pin(),
+  };
+
+  await envoy?.start(config);
+  const server = await startExtProcServer({
+    address: options.extProcAddress,
+    tls: serverTls(config),
+    openExchange: () => openExchange(exchangeDeps),
+    log,
+    // The limit in force is the exchange's; a reload may raise it up to what the schema allows.
+    limits: { maxBodyBytes: largestBodyBytes },
+  });
+  const reloader = createReloader({
+    ...source,
+    current,
+    log,
+    warnings: loaded.warnings,
+    metrics,
+    apply: ({ next, swap }) => applyAround(envoy ?? foreignGateway, next, swap),
+  });
+  const state: RouterState = { current, reloader, ledger, draining: false };
+  const onError = (path: string, error: unknown): void => {
+    log.error('an HTTP answer failed', { path, error: String(error) });
+  };
+  const page = watchedPage(registry);
+  const metricsServer = await startMetricsServer({ ...options.metrics, page, onError });
+  const adminServer = await startAdminServer({
+    ...options.admin,
+    sources: {
+      readiness: () => readinessOf(state),
+      config: () => configReportOf(state),
+      models: () => current.runtime.modelList,
+    },
+    onError,
+  });
+  const watcher = watchFile({
+    path: configPath,
+    initial: bytes,
+    onChange: (changed) => reloader.reload(changed),
+    onError: (error) => {
+      log.error('the configuration file cannot be read', {
+        path: configPath,
+        error: String(error),
+      });
+    },
+  });
+  server.setServing(true);
+
+  return {
+    ports: { extProc: server.port, metrics: metricsServer.port, admin: adminServer.port },
+    current,
+    ledger,
+    activeStreams: () => server.activeStreams(),
+    stop: async ({ drainDelayMs = 0, graceMs, lastScrapeMs = 0 } = {}) => {
+      state.draining = true;
+      server.setServing(false);
+      watcher.close();
+      await sleep(drainDelayMs);
+      await server.drain(graceMs ?? current.runtime.config.router.shutdown_grace_seconds * 1000);
+      await ledger.flush();
+      // The timer that loses must not keep the process.
+      await Promise.race([page.nextScrape(), sleep(lastScrapeMs, undefined, { ref: false })]);
+      await ledger.close();
+      await Promise.all([metricsServer.close(), adminServer.close()]);
+    },
+  };
+}
+
+/** The metrics page, and when somebody asks for it next. */
+function watchedPage(page: MetricsPage): MetricsPage & { nextScrape(): Promise<void> } {
+  let notify: (() => void) | undefined;
+  return {
+    render: (format) => {
+      notify?.();
+      return page.render(format);
+    },
+    nextScrape: () =>
+      new Promise((resolve) => {
+        notify = resolve;
+      }),
+  };
+}
+
+interface RouterState {
+  readonly current: CurrentRuntime;
+  readonly reloader: Reloader;
+  readonly ledger: Ledger;
+  draining: boolean;
+}
+
+async function applyAround(
+  envoy: EnvoyControl,
+  next: Runtime,
+  swap: () => Promise<void>,
+): Promise<void> {
+  await envoy.apply(next.config, swap);
+}
+
+function serverTls({ router }: RouterConfig): ServerTls | undefined {
+  const tls = router.ext_proc_tls;
+  if (tls === undefined) return undefined;
+  return {
+    cert: { file: tls.cert_file },
+    key: { file: tls.key_file },
+    clientCa: tls.client_ca_file === undefined ? undefined : { file: tls.client_ca_file },
+  };
+}
+
+function openLedger(settings: RouterConfig['usage_ledger'], log: Log): Promise<Ledger> {
+  const { directory, durability, max_bytes: maxBytes } = settings;
+  return directory === undefined
+    ? Promise.resolve(createMemoryLedger())
+    : openFileLedger({ directory, durability, maxBytes, clock: systemClock, log });
+}
+
+function readinessOf({ current, draining, ledger, reloader }: RouterState): Readiness {
+  const { state, problem } = ledger.stats();
+  const { rejected } = reloader.status();
+  const degraded: Record<string, string> = {};
+  if (state === 'degraded') degraded['ledger'] = `records wait in memory (${problem ?? 'unknown'})`;
+  if (rejected !== undefined) degraded['config'] = `the newest file was refused (${rejected.hash})`;
+  return {
+    draining,
+    checks: {
+      ext_proc: { ok: !draining, detail: draining ? 'draining' : 'serving' },
+      config: { ok: true, detail: current.runtime.hash },
+    },
+    degraded,
+    signals,
+  };
+}
+
+function configReportOf({ current, reloader }: RouterState): ConfigReport {
+  const { config, hash, loadedAtMs } = current.runtime;
+  return {
+    hash,
+    loadedAtMs,
+    mode: billingMode(config),
+    counts: {
+      models: Object.keys(config.model_config).length,
+      endpoints: config.vllm_endpoints.length,
+      decisions: config.decisions.length,
+      keyword_rules: config.keyword_rules.length,
+    },
+    rejected: reloader.status().rejected,
+    warnings: reloader.status().warnings,
+  };
+}
