@@ -1,5 +1,5 @@
 // Whether a TCP port can be listened on, and whether something answers on one.
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 
 /** Rejects with a sentence for the user when `port` of `host` cannot be listened on. */
 export function checkPortIsFree(options: {
@@ -15,8 +15,12 @@ export function checkPortIsFree(options: {
     const probe = createServer();
     probe.once('error', (error: NodeJS.ErrnoException) => {
       const why =
-        error.code === 'EADDRINUSE' ? 'is in use by another program' : `cannot be used (${error.code ?? error.message})`;
-      reject(new Error(`Port ${port}, which ${wantedBy} needs, ${why}; choose another with ${flag}.`));
+        error.code === 'EADDRINUSE'
+          ? 'is in use by another program'
+          : `cannot be used (${error.code ?? error.message})`;
+      reject(
+        new Error(`Port ${port}, which ${wantedBy} needs, ${why}; choose another with ${flag}.`),
+      );
     });
     probe.listen(port, host, () => {
       probe.close(() => {
@@ -42,6 +46,20 @@ export function isReachable(host: string, port: number, timeoutMs: number): Prom
     });
     socket.once('error', () => {
       settle(false);
+    });
+  });
+}
+
+/** A port of `host` that nobody uses at the moment. */
+export function unusedPort(host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, host, () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => {
+        resolve(port);
+      });
     });
   });
 }

@@ -41,7 +41,7 @@ export async function startEnvoyProcess(options: EnvoyProcessOptions): Promise<E
   child.stdout.on('data', lineSplitter(onLine));
   child.stderr.on('data', lineSplitter(onLine));
   let stopping = false;
-  let ended = false;
+  let ended = false as boolean; // set in callbacks, which the compiler does not follow
   const exit = new Promise<string>((resolve) => {
     child.once('error', (error) => {
       ended = true;
@@ -49,7 +49,9 @@ export async function startEnvoyProcess(options: EnvoyProcessOptions): Promise<E
     });
     child.once('close', (code, signal) => {
       ended = true;
-      resolve(`Envoy ended by itself (${signal ?? `exit code ${code ?? '?'}`}): ${lastLines.join(' | ')}`);
+      resolve(
+        `Envoy ended by itself (${signal ?? `exit code ${code ?? '?'}`}): ${lastLines.join(' | ')}`,
+      );
     });
   });
   const failed = new Promise<string>((resolve) => {
