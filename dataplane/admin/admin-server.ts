@@ -1,8 +1,8 @@
 // Port 8080: whether the router lives, whether it is ready and what it lacks, which configuration is
 // in force, which models there are. Everything is asked of functions when a request comes; this
 // server keeps no state and shows no secret, since it is given none.
+import type { BillingMode } from '../../config/mode.ts';
 import type { ImmediateAnswer } from '../domain/http.ts';
-import type { BillingMode } from '../domain/metering-policy.ts';
 import { sendJson, startHttpServer, type Handler, type RunningServer } from './http-server.ts';
 
 /** One condition of being ready. */

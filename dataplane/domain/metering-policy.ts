@@ -1,8 +1,6 @@
 // What a configuration says about counting; compiled once, travels with each record.
 import type { BillingMode } from '../../config/mode.ts';
 
-export type { BillingMode } from '../../config/mode.ts';
-
 export interface MeteringPolicy {
   readonly mode: BillingMode;
   /** Whether costs are calculated here: standalone and hybrid. */

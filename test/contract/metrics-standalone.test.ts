@@ -3,10 +3,12 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { parseConfig } from '../../config/parse.ts';
 import { createMemoryLedger } from '../../dataplane/adapters/ledger/memory-ledger.ts';
 import type { MeteringPolicy } from '../../dataplane/domain/metering-policy.ts';
 import { createMeter } from '../../dataplane/metering/meter.ts';
 import { MetricsRegistry } from '../../dataplane/metering/prometheus/registry.ts';
+import { compileRuntime } from '../../dataplane/runtime/compile.ts';
 import { callerOf, meteringPolicy, recordId, usageOf, usageRecord } from '../kit/usage-records.ts';
 
 const golden = new URL('./metrics-standalone.golden.txt', import.meta.url);
@@ -73,4 +75,27 @@ test('whatever else the policy says, not a byte changes', async () => {
       expect(await pageUnder({ ...standalone, ...policy }, user)).toBe(expected);
     }),
   );
+});
+
+const withSection = (section: string): MeteringPolicy => {
+  const text = `
+default_model: small
+vllm_endpoints: [{ name: one, address: 127.0.0.1, port: 8000 }]
+model_config: { small: { pricing: { prompt_per_1m: 2.5, completion_per_1m: 15 } }, big: {} }
+${section}`;
+  const parsed = parseConfig(Buffer.from(text), 'config.yaml');
+  if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join());
+  return compileRuntime({ config: parsed.config, hash: 'abc123', loadedAtMs: 0 }).metering;
+};
+
+test.each([
+  ['absent', ''],
+  ['disabled', 'maas_integration: { enabled: false }'],
+  [
+    'disabled, with everything else said',
+    'maas_integration: { enabled: false, metrics: { internal_cost_calculation: true, ' +
+      'export_token_metrics: false, user_label: drop, max_users: 1, known_tiers: [free] } }',
+  ],
+])('a configuration whose section is %s shows the golden page', async (_, section) => {
+  expect(await pageUnder(withSection(section))).toBe(readFileSync(golden, 'utf8'));
 });
