@@ -1,0 +1,125 @@
+// Keyword rules over a text: which of them hold. Literal keywords of all rules are found in one pass
+// (two where some rules mind upper and lower case and others do not), so that the cost does not grow
+// with their number; each regular expression is a pass of its own, so it does.
+import { compileKeywordRegex, readKeyword } from '../../../config/keyword-pattern.ts';
+import type { KeywordRule } from '../../../config/schema/index.ts';
+import { KeywordAutomaton } from './automaton.ts';
+import { foldText } from './characters.ts';
+
+export interface KeywordMatcher {
+  /** Whether each rule holds for the text, in the order in which the rules were given. */
+  match(text: string): readonly boolean[];
+}
+
+/**
+ * Compiles keyword rules. What a literal is and what an expression, `config/keyword-pattern` says;
+ * Unicode simple case folding is what "case does not matter" means for literals.
+ *
+ * All takes time in proportion to the text, whatever the text and the keywords are. Throws on a
+ * keyword that `readKeyword` calls invalid, which the checks refuse before.
+ */
+export function compileKeywordRules(rules: readonly KeywordRule[]): KeywordMatcher {
+  const compiled = rules.map(compileRule);
+  const passes = [true, false].flatMap((foldsCase) => {
+    const members = compiled.filter((rule) => rule.foldsCase === foldsCase);
+    return members.some(({ literals }) => literals.length > 0) ? [pass(members, foldsCase)] : [];
+  });
+  return {
+    match(text) {
+      for (const rule of compiled) {
+        rule.missing = rule.literals.length;
+        rule.open = rule.literals.length > 0;
+      }
+      for (const run of passes) run(text);
+      return compiled.map((rule) => holds(rule, text));
+    },
+  };
+}
+
+/** The keywords of one rule that occur in the text, as they stand in the rule: for a reader. */
+export function occurringKeywords(rule: KeywordRule, text: string): readonly string[] {
+  return rule.keywords.filter((keyword) => {
+    const alone = compileKeywordRules([{ ...rule, operator: 'OR', keywords: [keyword] }]);
+    return alone.match(text)[0] === true;
+  });
+}
+
+interface CompiledRule {
+  readonly operator: KeywordRule['operator'];
+  readonly foldsCase: boolean;
+  /** Each once, case aside where it does not matter. */
+  readonly literals: readonly string[];
+  /** Whether an expression matches. */
+  readonly expressions: readonly ((text: string) => boolean)[];
+  /** While a text is read: literals that were not seen yet. */
+  missing: number;
+  /** While a text is read: whether more literals can change what the rule is. */
+  open: boolean;
+}
+
+function compileRule({ name, operator, keywords, case_sensitive }: KeywordRule): CompiledRule {
+  const literals = new Set<string>();
+  const expressions = new Map<string, (text: string) => boolean>();
+  for (const keyword of keywords) {
+    const read = readKeyword(keyword);
+    if (read.kind === 'invalid') {
+      throw new Error(`keyword ${JSON.stringify(keyword)} of rule ${name} ${read.message}`);
+    }
+    if (read.kind === 'literal') {
+      literals.add(case_sensitive ? read.text : foldText(read.text));
+    } else {
+      const expression = compileKeywordRegex(read.source, case_sensitive);
+      expressions.set(read.source, (text) => expression.test(text));
+    }
+  }
+  return {
+    operator,
+    foldsCase: !case_sensitive,
+    literals: [...literals],
+    expressions: [...expressions.values()],
+    missing: 0,
+    open: false,
+  };
+}
+
+/** One pass over a text, which counts what the rules miss and ends when nothing is open. */
+function pass(rules: readonly CompiledRule[], foldsCase: boolean): (text: string) => void {
+  const usersOf = new Map<string, CompiledRule[]>();
+  for (const rule of rules) {
+    for (const literal of rule.literals) {
+      const users = usersOf.get(literal);
+      if (users === undefined) usersOf.set(literal, [rule]);
+      else users.push(rule);
+    }
+  }
+  const users = [...usersOf.values()];
+  const automaton = new KeywordAutomaton([...usersOf.keys()], { foldsCase });
+  const withLiterals = rules.filter(({ literals }) => literals.length > 0).length;
+  return (text) => {
+    let open = withLiterals;
+    automaton.scan(text, (literal) => {
+      for (const rule of users[literal] ?? []) {
+        if (!rule.open) continue;
+        rule.missing--;
+        // One literal says all about OR and NOR; AND wants every one.
+        if (rule.operator !== 'AND' || rule.missing === 0) {
+          rule.open = false;
+          open--;
+        }
+      }
+      return open === 0;
+    });
+  };
+}
+
+function holds({ operator, literals, expressions, missing }: CompiledRule, text: string): boolean {
+  const someLiteral = missing < literals.length;
+  switch (operator) {
+    case 'AND':
+      return missing === 0 && expressions.every((matches) => matches(text));
+    case 'OR':
+      return someLiteral || expressions.some((matches) => matches(text));
+    case 'NOR':
+      return !someLiteral && !expressions.some((matches) => matches(text));
+  }
+}
