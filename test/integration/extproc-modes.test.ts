@@ -221,8 +221,16 @@ describe.each(modes)('%s', (_, mode) => {
     await (
       await chain.big.request(chain.big.requests.length - 1)
     ).ended;
-    chain.big.next(sseReply(['a'], { done: false, then: [{ waitMs: 20 }, 'reset'] }));
-    const cut = await sendSse({ url, body: { model: 'big' } });
+    const arrived = Promise.withResolvers<undefined>();
+    chain.big.next(sseReply(['a'], { done: false, then: [{ until: arrived.promise }, 'reset'] }));
+    const cut = await sendSse(
+      { url, body: { model: 'big' } },
+      {
+        onEvent: () => {
+          arrived.resolve(undefined);
+        },
+      },
+    );
     expect([cut.events, cut.complete]).toEqual([['a'], false]);
     await untilIdle(chain);
     expect(chain.book.notes.slice(-2).map(({ endings }) => endings)).toEqual([['cut'], ['cut']]);
