@@ -6,7 +6,7 @@ import type { ImmediateAnswer } from '../domain/http.ts';
 import { sendJson, startHttpServer, type Handler, type RunningServer } from './http-server.ts';
 
 /** One condition of being ready. */
-export interface ReadinessCheck {
+interface ReadinessCheck {
   readonly ok: boolean;
   /** For a reader: what is so, such as `serving` or `waiting for Envoy to take version 7`. */
   readonly detail: string;
@@ -41,7 +41,7 @@ export interface ConfigReport {
     | undefined;
 }
 
-export interface AdminSources {
+interface AdminSources {
   readiness(): Readiness;
   config(): ConfigReport;
   /** The answer to GET /v1/models. */

@@ -8,7 +8,7 @@ import type { LogFields } from '../ports.ts';
 const maxRequestIdLength = 256;
 
 /** Makes the fields of the line; names are those of the ledger. */
-export function requestLogFields(record: UsageRecord): LogFields {
+function requestLogFields(record: UsageRecord): LogFields {
   const { caller, usage, cost, durations } = record;
   return {
     id: record.id,

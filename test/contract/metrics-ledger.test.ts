@@ -96,11 +96,11 @@ describe.each<Durability>(['sync', 'interval', 'memory'])(
   },
 );
 
+const succeeds = (program: string, ...given: string[]): boolean =>
+  spawnSync(program, given).status === 0;
 const mount = (path: string): boolean =>
-  spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', path]).status === 0;
-const unmount = (path: string): void => {
-  spawnSync('umount', [path]);
-};
+  succeeds('mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', path);
+const unmount = (path: string): boolean => succeeds('umount', path);
 
 /** Whether this user may mount a file system, which is root with the right to; tried once. */
 function mayMount(): boolean {

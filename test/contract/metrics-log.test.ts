@@ -99,7 +99,8 @@ interface Pipe {
 }
 
 function openPipe(path: string): Pipe {
-  expect(spawnSync('mkfifo', [path]).status).toBe(0);
+  const program = 'mkfifo';
+  expect(spawnSync(program, [path]).status).toBe(0);
   return {
     writer: openSync(path, constants.O_RDWR | constants.O_NONBLOCK),
     reader: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK),

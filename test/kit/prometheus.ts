@@ -8,7 +8,7 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The path of a program, or undefined where it is not installed. */
-export function findProgram(name: string, variable: string): string | undefined {
+function findProgram(name: string, variable: string): string | undefined {
   const named = process.env[variable];
   if (named !== undefined) return named;
   return (process.env['PATH'] ?? '')
@@ -49,7 +49,7 @@ export function checkMetrics(
   });
 }
 
-export interface Sample {
+interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }

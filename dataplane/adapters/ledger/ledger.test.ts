@@ -8,6 +8,7 @@ import type { UsageRecord } from '../../domain/usage-record.ts';
 import type { Ledger, Log } from '../../ports.ts';
 import { openFileLedger, type Durability } from './file-ledger.ts';
 import { createMemoryLedger } from './memory-ledger.ts';
+import { openLedger } from './open-ledger.ts';
 import { readLedger } from './read-ledger.ts';
 
 interface Opened {
@@ -134,4 +135,20 @@ test('the memory ledger keeps the latest and forgets the oldest', () => {
     ledger.append(usageRecord({ id: recordId(number) }));
   }
   expect(ledger.records().map(({ id }) => id)).toEqual([3, 4, 5].map(recordId));
+});
+
+test('a configuration gets files where it names a directory, and memory where it does not', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'srm-ledger-'));
+  try {
+    const settings = { durability: 'sync', max_bytes: 2 ** 20 } as const;
+    const inFiles = await openLedger({ ...settings, directory }, log);
+    const inMemory = await openLedger({ ...settings, directory: undefined }, log);
+    for (const ledger of [inFiles, inMemory]) {
+      ledger.append(usageRecord());
+      await ledger.close();
+    }
+    expect(await allOf(readLedger(directory))).toEqual([usageRecord()]);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
 });

@@ -3,7 +3,7 @@ import type { LogFields, LogLevel } from '../../ports.ts';
 
 export type LogFormat = 'json' | 'pretty';
 
-export interface LineParts {
+interface LineParts {
   /** Milliseconds since the epoch. */
   readonly atMs: number;
   readonly level: LogLevel;
