@@ -1,19 +1,14 @@
 // A real Envoy for tests: one process per test file, started from a bootstrap, ended by its pid.
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-const envoyVersion = '1.40.0';
+import { envoyPath } from '../../dataplane/local/tools/envoy.ts';
 
 /** The Envoy that `npm run tools` prepared, or the one that `ENVOY_BIN` names. */
 export function envoyBinary(): string {
-  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  return (
-    process.env['ENVOY_BIN'] ??
-    join(cache, 'semantic-router-maas', `envoy-${envoyVersion}`, 'envoy')
-  );
+  return envoyPath();
 }
 
 export interface EnvoyProcess {
