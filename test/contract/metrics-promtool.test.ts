@@ -18,13 +18,8 @@ import { addProcessMetrics } from '../../dataplane/metering/prometheus/process-m
 import { MetricsRegistry } from '../../dataplane/metering/prometheus/registry.ts';
 import type { Log } from '../../dataplane/ports.ts';
 import { freePort } from '../kit/ports.ts';
-import {
-  checkMetrics,
-  prometheusBinary,
-  promtoolBinary,
-  startPrometheus,
-  type PrometheusProcess,
-} from '../kit/prometheus.ts';
+import { checkMetrics, startPrometheus, type PrometheusProcess } from '../kit/prometheus.ts';
+import { findPrometheusProgram } from '../kit/tools/prometheus.ts';
 import { callerOf, meteringPolicy, recordId, usageOf, usageRecord } from '../kit/usage-records.ts';
 
 const nothing = (): void => undefined;
@@ -80,12 +75,12 @@ function busyRegistry(policies: readonly MeteringPolicy[]): MetricsRegistry {
 const standalone = meteringPolicy({ mode: 'standalone', calculatesCost: true });
 const hybrid = meteringPolicy({ mode: 'hybrid', calculatesCost: true, maxUsers: 2 });
 
-const promtool = promtoolBinary();
+const promtool = await findPrometheusProgram('promtool');
 const ifPromtool = promtool === undefined ? describe.skip : describe;
-const prometheus = prometheusBinary();
+const prometheus = await findPrometheusProgram('prometheus');
 const ifPrometheus = prometheus === undefined ? describe.skip : describe;
 
-ifPromtool('promtool check metrics (skipped without promtool: set PROMTOOL_BIN)', () => {
+ifPromtool('promtool check metrics (skipped without promtool: see npm run tools)', () => {
   test.each([
     ['standalone', [standalone]],
     ['MaaS', [meteringPolicy()]],
@@ -104,7 +99,7 @@ ifPromtool('promtool check metrics (skipped without promtool: set PROMTOOL_BIN)'
   });
 });
 
-ifPrometheus('a scrape (skipped without Prometheus: set PROMETHEUS_BIN)', () => {
+ifPrometheus('a scrape (skipped without Prometheus: see npm run tools)', () => {
   const registry = busyRegistry([hybrid, meteringPolicy({ userLabel: 'hash' }), standalone]);
   let metrics: RunningServer;
   let textOnly: Server;

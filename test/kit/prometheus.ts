@@ -1,32 +1,9 @@
-// The real promtool and Prometheus for tests, where they are on this machine: `PROMTOOL_BIN` and
-// `PROMETHEUS_BIN` name them, otherwise the PATH is searched.
+// The real promtool and Prometheus for tests: one process for each check, one for each test file.
 import { spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-/** The path of a program, or undefined where it is not installed. */
-function findProgram(name: string, variable: string): string | undefined {
-  const named = process.env[variable];
-  if (named !== undefined) return named;
-  return (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .map((directory) => join(directory, name))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
-}
-
-export const promtoolBinary = (): string | undefined => findProgram('promtool', 'PROMTOOL_BIN');
-export const prometheusBinary = (): string | undefined =>
-  findProgram('prometheus', 'PROMETHEUS_BIN');
 
 /** What `promtool check metrics` says of a page; both are as they should be when 0 and empty. */
 export function checkMetrics(
