@@ -32,7 +32,7 @@ async function seenWith(config: object): Promise<Seen> {
     { model: 'auto', messages: [{ role: 'user', content: 'prove it' }] },
     { model: 'small', messages: [{ role: 'user', content: 'hi' }] },
     { model: 'auto', stream: true, messages: [{ role: 'user', content: 'hi' }] },
-    { model: 'nope', messages: [] },
+    { model: 'nope', messages: [{ role: 'user', content: 'hi' }] },
     { messages: [] },
   ]) {
     const reply = await send({

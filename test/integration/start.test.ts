@@ -1,0 +1,163 @@
+// What a newcomer does: `npm start`, the lines that it prints to try, Ctrl-C; and the README.
+import { afterEach, expect, test } from '@jest/globals';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { startModelServer } from '../kit/model-server.ts';
+import { freePorts } from '../kit/ports.ts';
+
+const sh = promisify(execFile);
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly ports: { readonly envoy: number; readonly metrics: number; readonly admin: number };
+  output(): string;
+  readonly exit: Promise<number | NodeJS.Signals | null>;
+}
+
+let started: Started | undefined;
+afterEach(async () => {
+  started?.child.kill('SIGKILL');
+  await started?.exit;
+  started = undefined;
+});
+
+async function start(...args: readonly string[]): Promise<Started> {
+  const [envoy = 0, metrics = 0, admin = 0, extProc = 0] = await freePorts(4);
+  const child = spawn(
+    process.execPath,
+    [
+      ...['cli.ts', 'run', '--port', String(envoy), '--metrics-port', String(metrics)],
+      ...['--admin-port', String(admin), '--ext-proc-port', String(extProc), ...args],
+    ],
+    { env: { ...process.env, LOG_FORMAT: 'json' }, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let output = '';
+  const collect = (chunk: Buffer): void => {
+    output += chunk.toString();
+  };
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
+  const exit = new Promise<number | NodeJS.Signals | null>((resolve) => {
+    child.once('close', (code, signal) => {
+      resolve(code ?? signal);
+    });
+  });
+  const result = { child, ports: { envoy, metrics, admin }, output: () => output, exit };
+  started = result;
+  return result;
+}
+
+async function ready(of: Started): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (!of.output().includes('Ctrl-C ends everything.')) {
+    if (of.child.exitCode !== null || Date.now() > deadline) {
+      throw new Error(`npm start did not get ready:\n${of.output()}`);
+    }
+    await sleep(50);
+  }
+}
+
+/** The commands of the banner, each as one line for a shell. */
+function commandsOf(banner: string): readonly string[] {
+  const text = banner.slice(banner.indexOf('Try:')).replaceAll(/ \\\n\s+/g, ' ');
+  return text.split('\n').flatMap((line) => {
+    const command = line.trim();
+    return command.startsWith('curl ') ? [command] : [];
+  });
+}
+
+const run = async (command: string): Promise<string> => (await sh('sh', ['-c', command])).stdout;
+
+test('the lines that it prints work, forged identity fails, Ctrl-C ends everything', async () => {
+  const running = await start();
+  await ready(running);
+  const commands = commandsOf(running.output());
+  expect(commands).toHaveLength(3);
+  const [ask = '', stream = '', metrics = ''] = commands;
+
+  const answer = await run(ask);
+  expect(answer).toMatch(/^HTTP\/1\.1 200 OK/);
+  expect(answer).toMatch(/x-vsr-model-selected: deepseek-v3/);
+  expect(answer).toMatch(/"usage":/);
+  const events = (await run(stream)).split('\n').filter((line) => line.startsWith('data: '));
+  expect(events.length).toBeGreaterThan(3);
+  expect(events.at(-1)).toBe('data: [DONE]');
+
+  // A forged user and tier beside a free key: counted for the key, not for what the client says.
+  const forge = ask
+    .replace(/demo-\w+/, 'demo-free')
+    .replace('-H ', "-H 'x-auth-request-user: mallory' -H 'x-auth-request-tier: enterprise' -H ");
+  expect(await run(forge)).toMatch(/^HTTP\/1\.1 200/);
+  const unknownKey = await run(ask.replace(/demo-\w+/, 'stolen'));
+  expect(unknownKey).toMatch(/^HTTP\/1\.1 401/);
+  expect(unknownKey).toMatch(/"error":/);
+
+  const counted = await run(metrics);
+  expect(counted).toMatch(/semantic_router_tokens_total{user="\w+",tier="premium",model=/);
+  expect(counted).toMatch(/semantic_router_requests_total{user="\w+",tier="free",model=/);
+  expect(counted).not.toContain('mallory');
+
+  const readyz = await fetch(`http://127.0.0.1:${running.ports.admin}/readyz`);
+  expect(readyz.status).toBe(200);
+  running.child.kill('SIGINT');
+  expect(await running.exit).toBe(0);
+  await expect(fetch(`http://127.0.0.1:${running.ports.envoy}/`)).rejects.toThrow();
+});
+
+test('a real backend stands in for the simulation', async () => {
+  const backend = await startModelServer();
+  try {
+    const running = await start('--config', 'config/config.yaml', '--backend', backend.url);
+    await ready(running);
+    const [ask = ''] = commandsOf(running.output());
+    expect(await run(ask)).toMatch(/^HTTP\/1\.1 200/);
+    expect(backend.requests).toHaveLength(1);
+    running.child.kill('SIGTERM');
+    expect(await running.exit).toBe(0);
+  } finally {
+    await backend.close();
+  }
+});
+
+test('a port in use is one clear sentence', async () => {
+  const occupied = await startModelServer();
+  try {
+    const running = await start('--port', String(occupied.port));
+    expect(await running.exit).toBe(1);
+    expect(running.output()).toBe(
+      `semantic-router-maas run: Port ${occupied.port}, which Envoy needs, is in use by another program; choose another with --port.\n`,
+    );
+  } finally {
+    await occupied.close();
+  }
+});
+
+test.each([
+  ['a configuration that is not there', ['--config', 'missing.yaml'], /missing\.yaml/],
+  ['a flag that nobody knows', ['--bogus'], /--bogus/],
+  ['a backend that is no URL', ['--backend', 'nowhere'], /--backend must be a URL/],
+])('%s is one clear sentence', async (_what, args, sentence) => {
+  const running = await start(...args);
+  expect(await running.exit).toBe(1);
+  expect(running.output()).toMatch(sentence);
+  expect(running.output()).not.toMatch(/^\s+at /m);
+});
+
+test('the README shows the commands that exist', async () => {
+  const [readme, manifest] = await Promise.all([
+    readFile('README.md', 'utf8'),
+    readFile('package.json', 'utf8'),
+  ]);
+  const { scripts } = JSON.parse(manifest) as { scripts: Record<string, string> };
+  expect(readme).toContain('npm install && npm start');
+  expect(readme).toContain('npm install && npm test');
+  for (const [, name = ''] of readme.matchAll(/npm run ([\w:]+)/g)) {
+    expect(Object.keys(scripts)).toContain(name);
+  }
+  const { stdout: help } = await sh(process.execPath, ['cli.ts', 'help']);
+  for (const [, name = ''] of readme.matchAll(/cli\.ts (\w+)/g)) {
+    expect(help).toContain(`  ${name} `);
+  }
+});
