@@ -2,6 +2,7 @@
 // How a server is started is said here and nowhere else.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { startEnvoy } from '../kit/envoy.ts';
 import { freePorts } from '../kit/ports.ts';
 import { buildBootstrap } from './envoy-bootstrap.ts';
@@ -100,7 +101,7 @@ async function serverCommand(
   if (name === 'envoy') return undefined;
   if (name === 'go') return { command: context.go.noop, args: [`-listen=${listen}`] };
   if (name === 'noop') {
-    return nodeCommand(join(import.meta.dirname, 'noop-server.ts'), '--listen', listen);
+    return nodeCommand(fileURLToPath(import.meta.resolve('./noop-server.ts')), '--listen', listen);
   }
   const directory = join(context.directory, name);
   const ledgerDirectory = join(directory, 'ledger');
