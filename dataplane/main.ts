@@ -5,8 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { billingMode } from '../config/mode.ts';
 import type { RouterConfig } from '../config/schema/index.ts';
 import { createContentDecoder } from './adapters/content-decoder/create-content-decoder.ts';
-import { openFileLedger } from './adapters/ledger/file-ledger.ts';
-import { createMemoryLedger } from './adapters/ledger/memory-ledger.ts';
+import { openLedger } from './adapters/ledger/open-ledger.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import { createUuidV7 } from './adapters/system/ids.ts';
 import { startAdminServer, type ConfigReport, type Readiness } from './admin/admin-server.ts';
@@ -14,7 +13,8 @@ import { startMetricsServer, type MetricsPage } from './admin/metrics-server.ts'
 import type { ServerTls } from './extproc/listen.ts';
 import { startExtProcServer } from './extproc/server.ts';
 import { createMeter } from './metering/meter.ts';
-import { addConfigMetrics, addLedgerMetrics } from './metering/program-metrics.ts';
+import { addConfigMetrics, addLedgerMetrics, addLogMetrics } from './metering/program-metrics.ts';
+import { addProcessMetrics } from './metering/prometheus/process-metrics.ts';
 import { MetricsRegistry } from './metering/prometheus/registry.ts';
 import { openExchange, type ExchangeDeps } from './pipeline/open-exchange.ts';
 import type { MaybePromise } from './domain/http.ts';
@@ -41,6 +41,8 @@ export interface RouterOptions {
   /** Where health, readiness, `/config` and `/v1/models` listen. */
   readonly admin: { readonly host: string; readonly port: number };
   readonly log: Log;
+  /** Log lines lost so far, for the metric. */
+  readonly droppedLogLines?: (() => number) | undefined;
   /** Key of `user_label: hash`. */
   readonly hashKey: string | undefined;
   /** Gets each usage record once it is counted. */
@@ -82,7 +84,9 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
   const registry = new MetricsRegistry();
   const ledger = await openLedger(config.usage_ledger, log);
   const meter = createMeter({ ...options, ledger, registry });
+  addProcessMetrics(registry);
   addLedgerMetrics(registry, () => ledger.stats());
+  if (options.droppedLogLines !== undefined) addLogMetrics(registry, options.droppedLogLines);
   const metrics = addConfigMetrics(registry);
   metrics.loaded({ hash: loaded.runtime.hash, atMs: loaded.runtime.loadedAtMs });
   const ids = createUuidV7(systemClock);
@@ -202,13 +206,6 @@ function serverTls({ router }: RouterConfig): ServerTls | undefined {
     key: { file: tls.key_file },
     clientCa: tls.client_ca_file === undefined ? undefined : { file: tls.client_ca_file },
   };
-}
-
-function openLedger(settings: RouterConfig['usage_ledger'], log: Log): Promise<Ledger> {
-  const { directory, durability, max_bytes: maxBytes } = settings;
-  return directory === undefined
-    ? Promise.resolve(createMemoryLedger())
-    : openFileLedger({ directory, durability, maxBytes, clock: systemClock, log });
 }
 
 function readinessOf({ current, draining, ledger, reloader }: RouterState): Readiness {

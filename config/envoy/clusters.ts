@@ -142,10 +142,17 @@ function transportMetadata(endpoint: string): EnvoyMessage {
 }
 
 /** What a client that connects to the endpoint by itself would send as `host`. */
-function hostHeader({ address, port, tls }: Endpoint): string {
-  const name = tls?.server_name ?? (address.includes(':') ? `[${address}]` : address);
+function hostHeader(endpoint: Endpoint): string {
+  const { port, tls } = endpoint;
+  const name = serverName(endpoint);
+  const host = name.includes(':') ? `[${name}]` : name;
   const usualPort = tls === undefined ? 80 : 443;
-  return port === usualPort ? name : `${name}:${port}`;
+  return port === usualPort ? host : `${host}:${port}`;
+}
+
+/** The name or address that the endpoint goes by; the dot that ends an absolute name is DNS's. */
+function serverName({ address, tls }: Endpoint): string {
+  return (tls?.server_name ?? address).replace(/\.$/, '');
 }
 
 function healthCheck(path: string): EnvoyMessage {
@@ -177,31 +184,31 @@ const outlierDetection = {
 };
 
 function transportSocket(endpoint: Endpoint, systemCaFile: string): EnvoyMessage {
-  const { tls, address } = endpoint;
+  const { tls } = endpoint;
   if (tls === undefined) {
     return {
       name: 'plaintext',
       typed_config: any('envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer', {}),
     };
   }
-  const serverName = tls.server_name ?? address;
-  return tlsSocket({ serverName, caFile: tls.ca_file ?? systemCaFile, alpn: 'http/1.1' });
+  const caFile = tls.ca_file ?? systemCaFile;
+  return tlsSocket({ name: serverName(endpoint), caFile, alpn: 'http/1.1' });
 }
 
-/** TLS that accepts only a certificate for `serverName`, be it a DNS name or an IP address. */
+/** TLS that accepts only a certificate for `name`, be it a DNS name or an IP address. */
 function tlsSocket(options: {
-  readonly serverName: string;
+  readonly name: string;
   readonly caFile: string;
   readonly alpn: 'http/1.1' | 'h2';
   readonly client?: ExtProcClientTls['client'];
 }): EnvoyMessage {
-  const { serverName, caFile, alpn, client } = options;
-  const byAddress = isIpAddress(serverName);
+  const { name, caFile, alpn, client } = options;
+  const byAddress = isIpAddress(name);
   return {
     name: 'tls',
     typed_config: any(tlsType, {
       // SNI carries names only.
-      ...(byAddress ? {} : { sni: serverName }),
+      ...(byAddress ? {} : { sni: name }),
       common_tls_context: {
         alpn_protocols: [alpn],
         tls_params: { tls_minimum_protocol_version: 'TLSv1_2' },
@@ -218,7 +225,7 @@ function tlsSocket(options: {
         validation_context: {
           trusted_ca: { filename: caFile },
           match_typed_subject_alt_names: [
-            { san_type: byAddress ? 'IP_ADDRESS' : 'DNS', matcher: { exact: serverName } },
+            { san_type: byAddress ? 'IP_ADDRESS' : 'DNS', matcher: { exact: name } },
           ],
         },
       },
@@ -255,7 +262,7 @@ export function extProcCluster(address: ExtProcAddress): EnvoyMessage {
       ? {}
       : {
           transport_socket: tlsSocket({
-            serverName: tls.serverName,
+            name: tls.serverName,
             caFile: tls.caFile,
             alpn: 'h2',
             client: tls.client,

@@ -18,7 +18,7 @@ export interface IdentityNames {
 }
 
 /** Where ext_authz leaves what it learned. */
-export const authzMetadataNamespace = 'envoy.filters.http.ext_authz';
+const authzMetadataNamespace = 'envoy.filters.http.ext_authz';
 
 /** In standalone mode nobody pays, so no header carries an identity and none is touched. */
 export function identityNames(config: RouterConfig): IdentityNames {

@@ -54,7 +54,7 @@ export interface EnvoyOptions {
   readonly systemCaFile?: string;
 }
 
-export interface BodyModes {
+interface BodyModes {
   readonly request: 'BUFFERED' | 'STREAMED' | 'FULL_DUPLEX_STREAMED';
   readonly response: 'BUFFERED' | 'STREAMED' | 'FULL_DUPLEX_STREAMED';
 }

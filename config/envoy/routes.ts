@@ -5,6 +5,10 @@ import { identityNames, unique } from './identity.ts';
 import { seconds, type EnvoyMessage } from './json.ts';
 import { clusterNames, routeConfigName } from './resource-names.ts';
 
+// The longest system prompt that the schema allows, every character escaped, and the rest of what
+// a rewritten body may gain.
+const rewriteHeadroomBytes = 6 * 65_536 + 65_536;
+
 /** What a RouteConfiguration is made of, kept apart so that two of them can be merged. */
 export interface RouteInputs {
   /** Models in order, each with the longest time its answer may take; 0: no limit. */
@@ -37,11 +41,7 @@ export function mergeRouteInputs(older: RouteInputs, newer: RouteInputs): RouteI
   };
 }
 
-/** The RouteConfiguration for a configuration. */
-export function buildRoutes(config: RouterConfig): EnvoyMessage {
-  return routeConfiguration(routeInputs(config));
-}
-
+/** The RouteConfiguration. */
 export function routeConfiguration(inputs: RouteInputs): EnvoyMessage {
   const { models, defaultModel, maxRequestBodyBytes, hiddenHeaders } = inputs;
   const route = (model: string, match: EnvoyMessage): EnvoyMessage => ({
@@ -61,7 +61,8 @@ export function routeConfiguration(inputs: RouteInputs): EnvoyMessage {
       {
         name: 'models',
         domains: ['*'],
-        request_body_buffer_limit: maxRequestBodyBytes,
+        // The router holds requests to the limit itself; what it puts into one must still fit.
+        request_body_buffer_limit: maxRequestBodyBytes + rewriteHeadroomBytes,
         retry_policy: retryPolicy,
         routes: [
           ...[...models.keys()].map((model) =>

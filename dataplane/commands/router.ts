@@ -49,6 +49,7 @@ export async function router(args: readonly string[]): Promise<number> {
       metrics: readAddress('--metrics', values.metrics),
       admin: readAddress('--admin', values.admin),
       log: output.log,
+      droppedLogLines: output.dropped,
       hashKey: process.env['USER_HASH_KEY'],
       onRecord: createRequestLog(output.writeInfo, output.log.isEnabled('info')),
     });

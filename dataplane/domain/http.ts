@@ -6,6 +6,8 @@ export interface HeaderList {
   get(name: string): string | undefined;
   /** Every value of the header as the bytes that came, in order; empty when absent. */
   raw(name: string): readonly Uint8Array[];
+  /** Names of the headers that begin with `prefix`, in lower case; a repeated header repeats. */
+  startingWith(prefix: string): readonly string[];
 }
 
 export interface HeaderMutation {

@@ -101,6 +101,7 @@ async function startParts(
     metrics: { host, port: ports.metrics },
     admin: { host, port: ports.admin },
     log,
+    droppedLogLines: output.dropped,
     hashKey,
     onRecord: createRequestLog(output.writeInfo, log.isEnabled('info')),
     adjust,

@@ -115,6 +115,8 @@ class PipelineExchange implements Exchange {
   requestBody(body: Buffer): MaybePromise<RequestVerdict> {
     const request = this.#request;
     if (request === undefined) return pass;
+    // Envoy's buffer has room for what the router adds, so the limit itself is held here.
+    if (body.length > this.maxRequestBodyBytes) return { kind: 'answer', answer: this.tooLarge() };
     const start = Object.assign(request, { body, caller: request.caller });
     const outcome = atRequestBody.run(start, this.#deps);
     return outcome instanceof Promise
@@ -228,7 +230,7 @@ class PipelineExchange implements Exchange {
     this.#status = answer.status;
     const plan = this.#request?.route ?? this.#request?.plan;
     if (plan === undefined || reason.kind === 'rejected' || reason.kind === 'served') return answer;
-    const { set } = routingHeaders(this.#deps.runtime.responseHeaders, {
+    const set = routingHeaders(this.#deps.runtime.responseHeaders, {
       model: reason.kind === 'cache_hit' ? reason.answer.model : plan.model.name,
       decision: plan.decision,
       category: this.#request?.category,

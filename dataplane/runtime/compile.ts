@@ -3,6 +3,7 @@
 import { billingMode, type BillingMode } from '../../config/mode.ts';
 import {
   reservedDecisionNames,
+  reservedHeaderPrefix,
   responseHeaderSuffixes,
   standaloneResponseHeaders,
 } from '../../config/names.ts';
@@ -210,7 +211,7 @@ function responseHeaderNames(config: RouterConfig, mode: BillingMode): ResponseH
       blockReason: undefined,
       piiDetected: undefined,
       jailbreakDetected: undefined,
-      reserved: Object.values(names),
+      reserved: [],
     };
   }
   const name = (exported: boolean, suffix: string): string | undefined =>
@@ -226,7 +227,9 @@ function responseHeaderNames(config: RouterConfig, mode: BillingMode): ResponseH
     blockReason: name(export_security, suffixes.blockReason),
     piiDetected: name(export_security, suffixes.piiDetected),
     jailbreakDetected: name(export_security, suffixes.jailbreakDetected),
-    reserved: Object.values(suffixes).map((suffix) => `${prefix}${suffix}`),
+    reserved: prefix.startsWith(reservedHeaderPrefix)
+      ? []
+      : Object.values(suffixes).map((suffix) => `${prefix}${suffix}`),
   };
 }
 

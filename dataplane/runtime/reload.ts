@@ -31,7 +31,7 @@ export interface LoadOptions {
 }
 
 /** The hash that stands for a content: on `/config`, in metrics, in usage records. */
-export function contentHash(bytes: Uint8Array): string {
+function contentHash(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
 }
 

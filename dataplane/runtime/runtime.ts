@@ -82,7 +82,7 @@ export interface ResponseHeaderNames {
   readonly blockReason: string | undefined;
   readonly piiDetected: string | undefined;
   readonly jailbreakDetected: string | undefined;
-  /** Every name that only the router may set; the backend's own copies are removed. */
+  /** Names that only the router may set, beside the reserved prefix; the backend's are removed. */
   readonly reserved: readonly string[];
 }
 

@@ -1,4 +1,5 @@
 // Stage 11: the response headers that tell what the router did, over the backend's own copies.
+import { reservedHeaderPrefix } from '../../config/names.ts';
 import type { HeaderMutation } from '../domain/http.ts';
 import type { Detection } from '../ports.ts';
 import type { ResponseHeaderNames } from '../runtime/runtime.ts';
@@ -7,18 +8,23 @@ import { proceed, type Stage } from './stage.ts';
 
 export const annotate: Stage<Answering, Annotated> = {
   name: 'annotate',
-  run({ forwarded }, { runtime }) {
+  run({ forwarded, responseHead }, { runtime }) {
+    const names = runtime.responseHeaders;
     return proceed({
-      responseHeaders: routingHeaders(runtime.responseHeaders, {
-        model: forwarded.route.model.name,
-        decision: forwarded.route.decision,
-        category: forwarded.category,
-        reasoning: forwarded.reasoning,
-        systemPromptInjected: forwarded.systemPromptInjected,
-        cacheHit: false,
-        blockReasons: [],
-        detections: forwarded.detections,
-      }),
+      responseHeaders: {
+        // Removals apply before sets, so a name may stand in both.
+        remove: [...responseHead.headers.startingWith(reservedHeaderPrefix), ...names.reserved],
+        set: routingHeaders(names, {
+          model: forwarded.route.model.name,
+          decision: forwarded.route.decision,
+          category: forwarded.category,
+          reasoning: forwarded.reasoning,
+          systemPromptInjected: forwarded.systemPromptInjected,
+          cacheHit: false,
+          blockReasons: [],
+          detections: forwarded.detections,
+        }),
+      },
     });
   },
 };
@@ -37,8 +43,11 @@ export interface RoutingFacts {
   readonly detections: readonly Detection[];
 }
 
-/** The headers of an answer, forwarded or immediate. Names that say nothing here are removed. */
-export function routingHeaders(names: ResponseHeaderNames, facts: RoutingFacts): HeaderMutation {
+/** The headers of an answer, forwarded or immediate. */
+export function routingHeaders(
+  names: ResponseHeaderNames,
+  facts: RoutingFacts,
+): HeaderMutation['set'] {
   const blocked = facts.blockReasons.length > 0;
   const piiTypes = [
     ...new Set(facts.detections.flatMap(({ kind, type }) => (kind === 'pii' ? [type] : []))),
@@ -60,6 +69,5 @@ export function routingHeaders(names: ResponseHeaderNames, facts: RoutingFacts):
   for (const [name, value] of values) {
     if (name !== undefined && value !== undefined) set.push([name, value]);
   }
-  // Removals apply before sets, so a name may stand in both.
-  return { set, remove: names.reserved };
+  return set;
 }

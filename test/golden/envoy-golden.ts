@@ -13,7 +13,8 @@ import {
   filterFiles,
   routesFile,
 } from '../../config/envoy/resources.ts';
-import { routerConfigSchema, type RouterConfig } from '../../config/schema/index.ts';
+import { formatProblem, parseConfig } from '../../config/parse.ts';
+import type { RouterConfig } from '../../config/schema/index.ts';
 
 export const goldenFolder = fileURLToPath(new URL('envoy/', import.meta.url));
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -34,9 +35,11 @@ export function readGoldenInput(name: string): GoldenInput {
   const { options, config, config_file } = parseYaml(
     readFileSync(`${goldenFolder}${name}.in.yaml`, 'utf8'),
   ) as { options: EnvoyOptions; config?: unknown; config_file?: string };
-  const given: unknown =
-    config_file === undefined ? config : parseYaml(readFileSync(`${root}${config_file}`, 'utf8'));
-  return { options, config: routerConfigSchema.parse(given) };
+  const text =
+    config_file === undefined ? stringify(config) : readFileSync(`${root}${config_file}`, 'utf8');
+  const parsed = parseConfig(text, config_file ?? name);
+  if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'));
+  return { options, config: parsed.config };
 }
 
 /** Every file that Envoy reads, by its name. */

@@ -15,6 +15,7 @@ import { createCurrentRuntime, type CurrentRuntime } from '../../dataplane/runti
 export function headerList(pairs: readonly (readonly [string, string])[]): HeaderList {
   return {
     get: (name) => pairs.find(([key]) => key === name)?.[1],
+    startingWith: (prefix) => pairs.flatMap(([key]) => (key.startsWith(prefix) ? [key] : [])),
     raw: (name) => pairs.filter(([key]) => key === name).map(([, value]) => Buffer.from(value)),
   };
 }

@@ -38,6 +38,18 @@ export class WireHeaders implements HeaderList {
     return values;
   }
 
+  startingWith(prefix: string): readonly string[] {
+    const offsets = this.#offsets;
+    const names: string[] = [];
+    for (let at = 0; at < offsets.length; at += 4) {
+      const start = offsets[at] ?? 0;
+      const end = offsets[at + 1] ?? 0;
+      if (end - start < prefix.length || !this.#isNamed(start, prefix)) continue;
+      names.push(this.#bytes.toString('latin1', start, end).toLowerCase());
+    }
+    return names;
+  }
+
   /** Envoy fills raw_value only; `value` is what other proxies may fill in its place. */
   #index(reader: Reader, end: number): void {
     let nameStart = 0;
