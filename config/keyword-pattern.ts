@@ -86,7 +86,7 @@ export function readKeyword(keyword: string): Keyword {
 function readRegex(source: string, sign: Sign): Keyword {
   let expression: RE2JS;
   try {
-    expression = compileKeywordRegex(source, false);
+    expression = compileKeywordRegex(source, true);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return {

@@ -29,11 +29,8 @@ export const headerChecks: readonly Check[] = [
     const identity = new Set(identityHeaders(config).map(({ name }) => name));
     for (const suffix of Object.values(responseHeaderSuffixes)) {
       const name = prefix + suffix;
-      if (identity.has(name)) {
-        yield { path, message: `makes ${quote(name)}, which carries the caller identity` };
-      } else if (transportHeaders.has(name)) {
-        yield { path, message: `makes ${quote(name)}, which belongs to HTTP` };
-      }
+      if (!identity.has(name)) continue;
+      yield { path, message: `makes ${quote(name)}, which carries the caller identity` };
     }
   }),
 

@@ -5,12 +5,24 @@ import { quote, type Finding, type Path } from './problem.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** The findings of a failed parse. It must have been made with `reportInput: true`. */
-export function describeIssues(issues: readonly Issue[], base: Path = []): Finding[] {
+/**
+ * The findings of a failed parse, the first one of each place: an empty name need not be told that
+ * it has the wrong characters too. The parse must have been made with `reportInput: true`.
+ */
+export function describeIssues(issues: readonly Issue[]): Finding[] {
+  const byPath = new Map<string, Finding>();
+  for (const finding of findingsFor(issues, [])) {
+    const place = JSON.stringify(finding.path);
+    if (!byPath.has(place)) byPath.set(place, finding);
+  }
+  return [...byPath.values()];
+}
+
+function findingsFor(issues: readonly Issue[], base: Path): Finding[] {
   return issues.flatMap((issue) => {
     const path = [...base, ...issue.path.map(step)];
     if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-      return describeIssues(likeliest(issue.errors), path);
+      return findingsFor(likeliest(issue.errors), path);
     }
     if (issue.code === 'invalid_key') {
       return issue.issues.map((inner) => ({ path, message: `the name ${messageFor(inner)}` }));
@@ -23,11 +35,15 @@ function step(key: PropertyKey): string | number {
   return typeof key === 'number' ? key : String(key);
 }
 
-/** The alternative that the author most likely meant: the one that lacks least at its top. */
+/** The alternative that the author most likely meant: of the right type, and lacking least at its top. */
 function likeliest(alternatives: readonly (readonly Issue[])[]): readonly Issue[] {
-  const atTop = (issues: readonly Issue[]): number =>
-    issues.filter((issue) => issue.path.length <= 1).length;
-  return alternatives.reduce((best, next) => (atTop(next) < atTop(best) ? next : best));
+  const distance = (issues: readonly Issue[]): number => {
+    const ofOtherType = issues.some(
+      ({ code, path }) => code === 'invalid_type' && path.length === 0,
+    );
+    return ofOtherType ? Infinity : issues.filter(({ path }) => path.length <= 1).length;
+  };
+  return alternatives.reduce((best, next) => (distance(next) < distance(best) ? next : best));
 }
 
 function messageFor(issue: Issue): string {

@@ -4,14 +4,14 @@ const longestGuessed = 64;
 
 /**
  * The known name nearest to `name`, when it is near enough to be worth a question: at most a third
- * of its letters differ (one letter of a short name, three of a long one). Case and the difference
- * between `-` and `_` count for nothing.
+ * of its letters, and no more than three, differ. Case and the difference between `-` and `_` count
+ * for nothing.
  */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   if (name.length > longestGuessed) return undefined;
   const wanted = plain(name);
   let best: string | undefined;
-  let bestDistance = Math.min(3, Math.max(1, Math.floor(wanted.length / 3))) + 1;
+  let bestDistance = Math.min(3, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of known) {
     if (Math.abs(candidate.length - wanted.length) >= bestDistance) continue;
     const distance = editDistance(wanted, plain(candidate));

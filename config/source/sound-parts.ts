@@ -16,7 +16,8 @@ export interface SoundParts {
 /** `issues` are the places that the schema refuses in `value`. */
 export function soundParts(value: Raw, issues: readonly Path[]): SoundParts {
   const broken = new Map<string, Set<string | number>>();
-  for (const [section = '', entry = ''] of issues) {
+  for (const [section, entry = ''] of issues) {
+    if (typeof section !== 'string') continue;
     const entries = broken.get(section) ?? new Set<string | number>();
     broken.set(section, entries.add(entry));
   }

@@ -101,7 +101,7 @@ function readText(text: string): YamlSource {
     if (document?.contents == null || isEmpty(document.contents)) return fail('is empty');
     const further = inspect(document, positionAt);
     if (further.length > 0) return { ok: false, faults: further };
-    const value: unknown = document.toJS({ maxAliasCount: maxAliases });
+    const value: unknown = document.toJS({ maxAliasCount: maxAliases + 1 });
     const excess = excessOf(value);
     if (excess !== undefined) return fail(excess);
     return {
