@@ -9,10 +9,10 @@ import { problem, type RequestProblem } from './request/problem.ts';
 import { contentBytes, contentText, type Role, type Turn } from './request/turns.ts';
 import type { Endpoint } from './usage-record.ts';
 
-export type { RequestProblem, RequestProblemCode } from './request/problem.ts';
+export type { RequestProblem } from './request/problem.ts';
 
 /** How many messages each role has sent. */
-export type RoleCounts = Readonly<Record<Role, number>>;
+type RoleCounts = Readonly<Record<Role, number>>;
 
 /** What a request says. Its text is decoded when it is asked for, each time anew. */
 export interface ChatRequest {
@@ -50,7 +50,7 @@ export interface ChatRequest {
   readonly source: RequestSource;
 }
 
-export interface RequestSource {
+interface RequestSource {
   readonly document: JsonDocument;
   readonly fields: RequestFields;
   /** The turns; at the chat endpoint exactly one for each message, in order. */

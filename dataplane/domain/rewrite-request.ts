@@ -6,8 +6,6 @@ import { kinds } from './json/scanner.ts';
 import { Splices } from './json/splice.ts';
 import { editSystemPrompt, type SystemPromptEdit } from './request/system-prompt.ts';
 
-export type { SystemPromptEdit } from './request/system-prompt.ts';
-
 /** A field to set: `key` of the request, or of the object that stands under `object` in it. */
 export interface FieldEdit {
   /** Made where it is absent or no object. */

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { JsonDocument, type JsonNode, none, parseJson } from './document.ts';
-import { kinds, maxDepth } from './scanner.ts';
+import { kinds, maxDepth, maxNodes } from './scanner.ts';
 
 function parsed(text: string | Buffer): JsonDocument {
   const document = parseJson(Buffer.from(text));
@@ -191,9 +191,9 @@ test('nesting ends at the limit, and costs no stack', () => {
 });
 
 test('a body of countless values is refused before it fills the memory', () => {
-  expect(refusal(`[${'[],'.repeat(1_000_100)}[]]`)).toContain('too many values');
+  expect(refusal(`[${'[],'.repeat(maxNodes + 1)}[]]`)).toContain('too many values');
   // Numbers are not listed, so an embedding may have any number of them.
-  expect(refusal(`[${'1,'.repeat(1_000_100)}1]`)).toBeUndefined();
+  expect(refusal(`[${'1,'.repeat(maxNodes + 1)}1]`)).toBeUndefined();
 });
 
 test('documents kept side by side do not disturb each other', () => {
@@ -203,6 +203,15 @@ test('documents kept side by side do not disturb each other', () => {
     expect(rebuild(document, document.root)).toEqual({ a: { b: `${index}` } });
   }
   expect(big.count(big.root)).toBe(20_000);
+});
+
+test('a document that is used again leaves its neighbours alone', () => {
+  const first = parsed('{"a":1}');
+  const second = parsed('{"b":{"c":[{}]}}');
+  const text = Buffer.from(JSON.stringify(Array.from({ length: 50 }, () => ({}))));
+  expect(first.load(text, { start: 0, end: text.length })).toBeUndefined();
+  expect(first.count(first.root)).toBe(50);
+  expect(rebuild(second, second.root)).toEqual({ b: { c: { count: 1, listed: [{}] } } });
 });
 
 test('a document that could not be read holds nothing', () => {

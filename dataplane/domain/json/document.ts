@@ -34,12 +34,15 @@ export class JsonDocument {
   /** The outermost value; `none` after a failed `load`. */
   root: JsonNode = none;
   private tape: Int32Array<ArrayBuffer> = new Int32Array(0);
+  private isOnSlab = false;
 
   /**
    * Reads the text that spans a part of `bytes`. Answers with a problem, and holds no value then,
    * unless that is one JSON value; UTF-8 is not checked.
    */
   load(bytes: Buffer, span: Span): JsonProblem | undefined {
+    if (this.isOnSlab) this.tape = new Int32Array(0);
+    this.isOnSlab = false;
     return this.scan(bytes, span, this.tape, 0) < 0 ? problemOf(span) : undefined;
   }
 
@@ -50,7 +53,8 @@ export class JsonDocument {
       slabUsed = 0;
     }
     const end = this.scan(bytes, span, slab, slabUsed);
-    if (this.tape === slab && end > 0) slabUsed = end;
+    this.isOnSlab = this.tape === slab;
+    if (this.isOnSlab && end > 0) slabUsed = end;
     return end < 0 ? problemOf(span) : undefined;
   }
 
@@ -132,7 +136,7 @@ export class JsonDocument {
   private scan(bytes: Buffer, span: Span, tape: Int32Array<ArrayBuffer>, base: number): number {
     const end = scanner.scan(bytes, span, tape, base);
     this.bytes = bytes;
-    this.tape = scanner.tape;
+    this.tape = scanner.takeTape();
     this.root = end < 0 ? none : base;
     return end;
   }

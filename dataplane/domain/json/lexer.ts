@@ -86,7 +86,9 @@ export class JsonLexer {
         if (byte === quote) return position + 1;
         if (byte === backslash) {
           this.escaped = true;
-          position = this.escape(position);
+          // Code is full of these, so the usual case is not left to a call.
+          if (position + 1 < end && simpleEscapes[bytes[position + 1] ?? 0] === 1) position += 2;
+          else position = this.unicodeEscape(position);
           if (position < 0) return -1;
         } else if (byte < 0x20) {
           return this.fail(position, 'a control character in a string must be escaped');
@@ -151,10 +153,10 @@ export class JsonLexer {
     return position;
   }
 
-  private escape(position: number): number {
-    const letter = this.at(position + 1);
-    if (simpleEscapes[letter] === 1) return position + 2;
-    if (letter !== 0x75) return this.fail(position + 1, 'an unknown escape in a string');
+  private unicodeEscape(position: number): number {
+    if (this.at(position + 1) !== 0x75) {
+      return this.fail(position + 1, 'an unknown escape in a string');
+    }
     for (let index = position + 2; index < position + 6; index += 1) {
       if (hexDigits[this.at(index)] !== 1) {
         return this.fail(index, 'four hexadecimal digits are expected');

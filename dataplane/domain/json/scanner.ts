@@ -72,8 +72,7 @@ const noTape = new Int32Array(0);
 
 export class JsonScanner {
   private readonly lexer = new JsonLexer();
-  /** The tape written last: the one given, or a larger one that begins with a copy of it. */
-  tape = noTape;
+  private tape = noTape;
   private base = 0;
   private length = 0;
   private depth = 0;
@@ -95,7 +94,8 @@ export class JsonScanner {
 
   /**
    * Scans `bytes` from `start` to `end`, which must hold one JSON value, and lists it on `tape` from
-   * the offset `base` on. Returns where the list ends on `this.tape`, or -1 with `problem` set.
+   * the offset `base` on. Returns where the list ends on the tape that `takeTape` then gives, or -1
+   * with `problem` set.
    */
   scan(bytes: Buffer, { start, end }: Span, tape: Int32Array<ArrayBuffer>, base: number): number {
     const { lexer } = this;
@@ -109,6 +109,13 @@ export class JsonScanner {
     if (rest < end) lexer.fail(rest, 'unexpected text after the value');
     lexer.unload();
     return finished < 0 || rest < end ? -1 : this.length;
+  }
+
+  /** Hands over the tape written last: the one given, or a larger one that begins like it. */
+  takeTape(): Int32Array<ArrayBuffer> {
+    const { tape } = this;
+    this.tape = noTape;
+    return tape;
   }
 
   private run(start: number): number {
