@@ -63,6 +63,7 @@ export const pricingSchema = z
     currency: z
       .string()
       .regex(/^[A-Z]{3}$/, 'must be a currency of three capital letters, such as USD')
+      .max(3)
       .default('USD')
       .describe('ISO 4217 code.'),
     prompt_per_1m: decimalSchema.optional().describe('Price of one million prompt tokens.'),
