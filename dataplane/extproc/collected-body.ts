@@ -1,4 +1,12 @@
-// A body that comes in pieces, kept as views until it is whole.
+// A request body that comes in pieces, kept as views until it is whole.
+
+/** The message with which a request is whole. */
+export type RequestPart = 'request_headers' | 'request_body' | 'request_trailers';
+
+export interface WholeRequest {
+  readonly body: Buffer;
+  readonly last: RequestPart;
+}
 
 const empty = Buffer.alloc(0);
 

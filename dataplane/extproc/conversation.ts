@@ -20,7 +20,7 @@ export interface ConversationOwner {
   handle(message: ProcessingMessage): void;
   /** Whether nobody wants to know any more what was awaited. */
   isDone(): boolean;
-  /** Called after something was awaited, once no message waits. */
+  /** Called after something was awaited, once no message waits for it. */
   onCaughtUp(): void;
   onError(error: unknown): void;
 }
@@ -94,7 +94,10 @@ export class Conversation {
     value
       .then((settled) => {
         this.#isBusy = false;
-        if (this.#owner.isDone()) return;
+        if (this.#owner.isDone()) {
+          this.#owner.onCaughtUp();
+          return;
+        }
         then(settled);
         this.#catchUp();
       })

@@ -4,7 +4,7 @@ import { lstat, readFile, unlink } from 'node:fs/promises';
 import { connect } from 'node:net';
 
 /** PEM text, or the file that holds it. */
-export type Pem = { readonly pem: string | Buffer } | { readonly file: string };
+type Pem = { readonly pem: string | Buffer } | { readonly file: string };
 
 export interface ServerTls {
   readonly cert: Pem;

@@ -12,6 +12,7 @@ import { HealthImplementation } from 'grpc-health-check';
 import type { Exchange } from '../pipeline/exchange.ts';
 import type { Log } from '../ports.ts';
 import { createBufferingAlarm } from './buffering-alarm.ts';
+import { errorPlace } from './error-place.ts';
 import { checkNodeVersion, tuneHttp2Options, tuneHttp2Sessions } from './http2-tuning.ts';
 import { listen, serverCredentials, type ServerTls } from './listen.ts';
 import { ExtProcStream, type StreamDeps } from './stream.ts';
@@ -23,6 +24,9 @@ const envelopeBytes = 1_048_576;
 
 /** A peer that is gone without a word is noticed after so long, and its streams end as cut. */
 const keepaliveMs = 60_000;
+
+/** How long exchanges whose streams were cut may take to end. */
+const endingMs = 5_000;
 
 export interface ExtProcServerOptions {
   /** `host:port`, port 0 for any free one, or `unix:/path`. */
@@ -48,11 +52,11 @@ export interface ExtProcServer {
   readonly port: number;
   /** What gRPC health checks are told; NOT_SERVING until set. */
   setServing(isServing: boolean): void;
-  /** Streams that run now. */
+  /** Streams that run, or whose exchange has still to end. */
   activeStreams(): number;
   /**
    * Not serving, no new streams, and running ones may end within `graceMs`; then the rest is cut.
-   * Resolves when no stream runs any more.
+   * Resolves when no stream runs any more and every exchange has ended.
    */
   drain(graceMs: number): Promise<void>;
   /** Cuts all streams and lets go of the port. */
@@ -73,7 +77,11 @@ export async function startExtProcServer(options: ExtProcServerOptions): Promise
   tuneHttp2Options(server);
   const streams = new StreamCount();
   const alarm = createBufferingAlarm(options.log, () => performance.now());
-  const deps: StreamDeps = { openExchange: options.openExchange, log: options.log, alarm };
+  const { openExchange, log } = options;
+  const onEndingFailed = (error: unknown): void => {
+    log.error('ending an exchange failed', errorPlace(error));
+  };
+  const deps: StreamDeps = { openExchange, log, alarm, onEndingFailed };
   server.addService(processService, {
     Process: (call: ExtProcCall) => {
       serve(call, deps, streams);
@@ -94,7 +102,7 @@ export async function startExtProcServer(options: ExtProcServerOptions): Promise
     setServing(false);
     server.forceShutdown();
     breakOff();
-    await streams.none();
+    await streams.none(endingMs);
   };
   return {
     address: port === 0 ? options.address : options.address.replace(/\d+$/, String(port)),
@@ -143,12 +151,16 @@ class StreamCount {
     this.#waiting = [];
   }
 
-  async none(): Promise<void> {
-    if (this.running > 0) {
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve);
+  /** Resolves when there are none, or after `limitMs`. */
+  async none(limitMs: number): Promise<void> {
+    if (this.running === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, limitMs);
+      this.#waiting.push(() => {
+        clearTimeout(timer);
+        resolve();
       });
-    }
+    });
   }
 }
 
@@ -173,8 +185,12 @@ function serve(call: ExtProcCall, deps: StreamDeps, streams: StreamCount): void 
   const end = (): void => {
     if (!isOpen) return;
     isOpen = false;
-    stream.closed();
-    streams.ended();
+    const ending = stream.closed();
+    const ended = (): void => {
+      streams.ended();
+    };
+    if (ending instanceof Promise) ending.then(ended, ended);
+    else ended();
   };
   call.on('data', (bytes: Buffer) => {
     stream.message(bytes);

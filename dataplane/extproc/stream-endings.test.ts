@@ -90,9 +90,10 @@ describe('verdicts that take their time', () => {
     say(response());
     say(responseBody('a'));
     say(responseBody('b'));
-    stream.closed();
+    const ending = stream.closed();
     expect(book.notes[0]?.endings).toEqual([]);
     await chunk.settle(undefined);
+    await ending;
     expect(Buffer.concat(book.notes[0]?.chunks ?? []).toString()).toBe('ab');
     expect(book.notes[0]).toMatchObject({ endings: ['cut'], breaches: [] });
     expect(heard).toHaveLength(3);
@@ -103,8 +104,10 @@ describe('verdicts that take their time', () => {
     const { say, heard, stream, book } = scripted(streamed, { onFinalize: () => facts.promise });
     say(request({}, true));
     say(response({}, true));
-    stream.closed();
+    const ending = stream.closed();
+    expect(ending).toBeInstanceOf(Promise);
     await facts.settle(undefined);
+    await ending;
     expect(heard).toHaveLength(1);
     expect(book.notes[0]?.endings).toEqual(['complete']);
   });
@@ -225,8 +228,7 @@ test('whatever Envoy says in whatever order: one ending, no breach, no throw', a
           say(one);
           if (isSlow()) await new Promise((done) => setImmediate(done));
         }
-        stream.closed();
-        await new Promise((done) => setImmediate(done));
+        await stream.closed();
         expect(book.notes.length).toBeLessThanOrEqual(1);
         for (const note of book.notes) {
           expect(note.endings).toHaveLength(1);

@@ -1,7 +1,7 @@
 // One ext_proc stream, that is one HTTP request: turns Envoy's messages into the calls of an
 // exchange and its verdicts into replies. It knows no gRPC, no stage and no configuration.
 import { apiError } from '../domain/api-errors.ts';
-import type { HeaderMutation, ImmediateAnswer } from '../domain/http.ts';
+import type { HeaderMutation, ImmediateAnswer, MaybePromise } from '../domain/http.ts';
 import type {
   Ending,
   Exchange,
@@ -28,7 +28,7 @@ import {
 import { WireFacts } from './codec/proxy-facts.ts';
 import { MalformedMessage } from './codec/wire-reader.ts';
 import type { BufferingAlarm } from './buffering-alarm.ts';
-import { CollectedBody } from './collected-body.ts';
+import { CollectedBody, type RequestPart, type WholeRequest } from './collected-body.ts';
 import { Conversation, type StreamTransport } from './conversation.ts';
 import { errorPlace } from './error-place.ts';
 import { assumedConfig, canOverride, unsupportedMode } from './modes.ts';
@@ -37,6 +37,7 @@ export interface StreamDeps {
   readonly openExchange: () => Exchange;
   readonly log: Log;
   readonly alarm: BufferingAlarm;
+  readonly onEndingFailed: (error: unknown) => void;
 }
 
 /**
@@ -49,14 +50,6 @@ export interface StreamDeps {
  */
 type Phase = 'first' | 'request' | 'forwarded' | 'response' | 'passing' | 'over';
 
-/** The message with which a request is whole. */
-type RequestPart = 'request_headers' | 'request_body' | 'request_trailers';
-
-interface WholeRequest {
-  readonly body: Buffer;
-  readonly last: RequestPart;
-}
-
 const nothing = Buffer.alloc(0);
 const unchanged: HeaderMutation = { set: [], remove: [] };
 
@@ -66,6 +59,9 @@ export class ExtProcStream {
   #phase: Phase = 'first';
   #exchange: Exchange | undefined;
   #isFinalized = false;
+  /** What the exchange gave for its end, and who waits for it. */
+  #ending: MaybePromise<ExchangeFacts | undefined>;
+  #onEnding: ((ending: MaybePromise<unknown>) => void) | undefined;
   #config = assumedConfig;
   /** Whether Envoy named no modes. */
   #isAssumed = false;
@@ -111,12 +107,17 @@ export class ExtProcStream {
     this.#talk.drained();
   }
 
-  /** The stream is over, for whatever reason; may be called more than once. */
-  closed(): void {
-    if (this.#talk.isClosed) return;
+  /** The stream is over, for whatever reason. Returns a promise while its exchange still ends. */
+  closed(): MaybePromise<unknown> {
     this.#talk.close();
     // What came of the response before the end still tells of usage: it is read first.
-    if (!(this.#talk.isBusy && this.#phase === 'response')) this.#cut();
+    if (this.#talk.isBusy && this.#phase === 'response') {
+      return new Promise((resolve) => {
+        this.#onEnding = resolve;
+      });
+    }
+    this.#cut();
+    return this.#ending;
   }
 
   #begin(message: ProcessingMessage, bytes: Buffer): void {
@@ -360,19 +361,18 @@ export class ExtProcStream {
   #conclude(ending: Ending, reply: (facts: ExchangeFacts | undefined) => void): void {
     this.#isFinalized = true;
     this.#phase = 'passing';
-    this.#talk.settle(this.#exchange?.finalize(ending), reply);
+    this.#ending = this.#exchange?.finalize(ending);
+    this.#talk.settle(this.#ending, reply);
   }
 
   /** Ends the exchange of a stream that has no last message. */
   #cut(): void {
-    if (this.#isFinalized) return;
-    this.#isFinalized = true;
-    const facts = this.#exchange?.finalize('cut');
-    if (facts instanceof Promise) {
-      facts.catch((error: unknown) => {
-        this.#deps.log.error('ending an exchange failed', errorPlace(error));
-      });
+    if (!this.#isFinalized) {
+      this.#isFinalized = true;
+      this.#ending = this.#exchange?.finalize('cut');
+      if (this.#ending instanceof Promise) this.#ending.catch(this.#deps.onEndingFailed);
     }
+    this.#onEnding?.(this.#ending);
   }
 
   #refuse(details: string): void {
@@ -389,7 +389,7 @@ export class ExtProcStream {
     try {
       this.#cut();
     } catch (second) {
-      this.#deps.log.error('ending an exchange failed', errorPlace(second));
+      this.#deps.onEndingFailed(second);
     }
     this.#talk.write(encodeImmediate(apiError('internal_error', 'The router failed.')));
   }

@@ -14,7 +14,6 @@ import {
   type ExtProcServer,
   type ExtProcServerOptions,
 } from '../../dataplane/extproc/server.ts';
-import { createTestAuthority } from '../kit/certificates.ts';
 import { send, sendSse } from '../kit/client.ts';
 import { bookOfExchanges } from '../kit/extproc-exchange.ts';
 import { startExtProcFixture } from '../kit/extproc-fixture.ts';
@@ -26,6 +25,7 @@ import {
 } from '../kit/extproc-messages.ts';
 import { keepingLog } from '../kit/keeping-log.ts';
 import { sseReply } from '../kit/model-replies.ts';
+import { createAuthority } from '../kit/pki.ts';
 
 let directory: string;
 let cleanups: (() => unknown)[] = [];
@@ -183,19 +183,19 @@ test('a stale socket file is replaced; one in use, or no socket, is left alone',
 });
 
 test('TLS and mutual TLS, with a real Envoy', async () => {
-  const authority = createTestAuthority('test authority');
-  const mine = authority.issue('ext_proc');
-  const envoys = authority.issue('envoy');
+  const authority = createAuthority('test authority');
+  const mine = authority.issue(['localhost', '127.0.0.1']);
+  const envoys = authority.issue(['envoy']);
   const file = async (name: string, text: string): Promise<string> => {
     await writeFile(join(directory, name), text);
     return join(directory, name);
   };
-  const caFile = await file('ca.pem', authority.cert);
-  const certFile = await file('envoy.pem', envoys.cert);
+  const caFile = await file('ca.pem', authority.certificate);
+  const certFile = await file('envoy.pem', envoys.certificate);
   const keyFile = await file('envoy.key', envoys.key);
   const server = await start({
     tls: {
-      cert: { pem: mine.cert },
+      cert: { pem: mine.certificate },
       key: { file: await file('own.key', mine.key) },
       clientCa: { file: caFile },
     },
@@ -210,12 +210,12 @@ test('TLS and mutual TLS, with a real Envoy', async () => {
   };
   expect(await statusWith({ certFile, keyFile })).toBe(200);
   expect(await statusWith({})).toBe(500);
-  const ca = Buffer.from(authority.cert);
+  const ca = Buffer.from(authority.certificate);
   const withoutCert = credentials.createSsl(ca);
   const byName = (address: string): string => address.replace('127.0.0.1', 'localhost');
   expect(await answers(byName(server.address), withoutCert)).toBe(false);
   expect(await answers(server.address)).toBe(false);
-  const plain = await start({ tls: { cert: { pem: mine.cert }, key: { pem: mine.key } } });
+  const plain = await start({ tls: { cert: { pem: mine.certificate }, key: { pem: mine.key } } });
   expect(await answers(byName(plain.address), withoutCert)).toBe(true);
 });
 
@@ -300,6 +300,24 @@ test('what has not ended within the grace is cut, and accounted for', async () =
   expect(chain.server.activeStreams()).toBe(0);
   expect(chain.book.notes[0]?.endings).toEqual(['cut']);
   expect((await reply).complete).toBe(false);
+});
+
+test('closing waits for the end of exchanges that take their time', async () => {
+  let hasEnded = false;
+  const book = bookOfExchanges({
+    onFinalize: async () => {
+      await sleep(50);
+      hasEnded = true;
+      return undefined;
+    },
+  });
+  const server = await start({ openExchange: book.open });
+  const { say, hear } = talkTo(server.address);
+  say(opening);
+  await hear();
+  await server.close();
+  expect(hasEnded).toBe(true);
+  expect(book.notes[0]?.endings).toEqual(['cut']);
 });
 
 /** An event stream through Envoy that stops after its first event until the gate opens. */

@@ -12,7 +12,7 @@ import { keepingLog } from './keeping-log.ts';
 import { startModelServer, type ModelServer } from './model-server.ts';
 import { freePorts } from './ports.ts';
 
-export interface AccessLogLine {
+interface AccessLogLine {
   readonly path: string;
   readonly status: number;
   readonly details: string | null;

@@ -22,12 +22,12 @@ export interface HeadersPart {
   readonly endOfStream?: boolean;
 }
 
-export interface BodyPart {
+interface BodyPart {
   readonly body?: Uint8Array;
   readonly endOfStream?: boolean;
 }
 
-export interface StructPart {
+interface StructPart {
   readonly fields: Readonly<Record<string, object>>;
 }
 

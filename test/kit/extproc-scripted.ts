@@ -80,7 +80,14 @@ export function scripted(modes: Modes | undefined, script: ExchangeScript = {}):
         refused.push(details);
       },
     },
-    { openExchange: book.open, log, alarm: createBufferingAlarm(log, () => call.timeMs) },
+    {
+      openExchange: book.open,
+      log,
+      alarm: createBufferingAlarm(log, () => call.timeMs),
+      onEndingFailed: (error) => {
+        logged.push(String(error));
+      },
+    },
   );
   let isFirst = true;
   const say = (message: RequestMessage): ResponseMessage[] => {

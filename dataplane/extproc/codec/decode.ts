@@ -24,7 +24,7 @@ export interface BodyMessage {
   readonly endOfStream: boolean;
 }
 
-export interface TrailersMessage {
+interface TrailersMessage {
   readonly kind: 'request_trailers' | 'response_trailers';
 }
 
