@@ -2,12 +2,12 @@
 // in files (discovery-files.ts), so that no change of the configuration needs a restart.
 import { reservedHeaderPrefix, selectedModelHeader } from '../names.ts';
 import { accessLogs } from './access-log.ts';
-import { authzCluster, extProcBufferBytes, extProcCluster } from './clusters.ts';
 import { filterOrder, filterTypeUrl } from './filters.ts';
 import { any, seconds, type EnvoyMessage } from './json.ts';
 import { localReplyConfig } from './local-reply.ts';
 import { socketAddress, type EnvoyOptions } from './options.ts';
 import { fileNames, listenerName, routeConfigName, statPrefix } from './resource-names.ts';
+import { authzCluster, extProcBufferBytes, extProcCluster } from './service-clusters.ts';
 
 // What a slow reader can make Envoy hold. Request bodies have a limit of their own, on the routes,
 // which only raises this one: a body limit below it is the router's to hold to. Answers that are

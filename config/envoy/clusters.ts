@@ -1,35 +1,10 @@
-// A cluster for each model, and the fixed ones that the filters call.
+// A cluster for each model.
 import type { Endpoint, RouterConfig } from '../schema/index.ts';
+import { circuitBreakers, discovery, httpOptions } from './cluster-parts.ts';
 import { any, seconds, type EnvoyMessage } from './json.ts';
-import {
-  defaultSystemCaFile,
-  isIpAddress,
-  socketAddress,
-  type AuthzService,
-  type EnvoyOptions,
-  type ExtProcAddress,
-  type ExtProcClientTls,
-} from './options.ts';
+import { defaultSystemCaFile, socketAddress, type EnvoyOptions } from './options.ts';
 import { clusterNames } from './resource-names.ts';
-
-const tlsType = 'envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext';
-const httpOptions = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
-
-// Envoy's own limit of 1,024 requests would cut a busy router off: a stream holds its request until
-// its last token. Measured with Envoy 1.40: 1,300 streams over the default gave 9,130 replies 500.
-const unlimited = 100_000;
-
-const circuitBreakers = {
-  thresholds: [
-    {
-      priority: 'DEFAULT',
-      max_connections: unlimited,
-      max_pending_requests: unlimited,
-      max_requests: unlimited,
-      max_retries: unlimited,
-    },
-  ],
-};
+import { tlsSocket } from './tls-socket.ts';
 
 /** A cluster in the JSON form of protobuf. */
 export type Cluster = EnvoyMessage & { readonly name: string };
@@ -98,12 +73,6 @@ function modelCluster(
 
 function isChecked(endpoint: Endpoint): boolean {
   return endpoint.health_check_path !== undefined;
-}
-
-/** How Envoy finds the addresses: not at all, or by DNS (an IP address among names is no name). */
-function discovery(hosts: readonly string[]): EnvoyMessage {
-  if (hosts.every(isIpAddress)) return { type: 'STATIC' };
-  return { type: 'STRICT_DNS', dns_lookup_family: 'V4_PREFERRED' };
 }
 
 function lbEndpoint(
@@ -193,99 +162,4 @@ function transportSocket(endpoint: Endpoint, systemCaFile: string): EnvoyMessage
   }
   const caFile = tls.ca_file ?? systemCaFile;
   return tlsSocket({ name: serverName(endpoint), caFile, alpn: 'http/1.1' });
-}
-
-/** TLS that accepts only a certificate for `name`, be it a DNS name or an IP address. */
-function tlsSocket(options: {
-  readonly name: string;
-  readonly caFile: string;
-  readonly alpn: 'http/1.1' | 'h2';
-  readonly client?: ExtProcClientTls['client'];
-}): EnvoyMessage {
-  const { name, caFile, alpn, client } = options;
-  const byAddress = isIpAddress(name);
-  return {
-    name: 'tls',
-    typed_config: any(tlsType, {
-      // SNI carries names only.
-      ...(byAddress ? {} : { sni: name }),
-      common_tls_context: {
-        alpn_protocols: [alpn],
-        tls_params: { tls_minimum_protocol_version: 'TLSv1_2' },
-        ...(client === undefined
-          ? {}
-          : {
-              tls_certificates: [
-                {
-                  certificate_chain: { filename: client.certFile },
-                  private_key: { filename: client.keyFile },
-                },
-              ],
-            }),
-        validation_context: {
-          trusted_ca: { filename: caFile },
-          match_typed_subject_alt_names: [
-            { san_type: byAddress ? 'IP_ADDRESS' : 'DNS', matcher: { exact: name } },
-          ],
-        },
-      },
-    }),
-  };
-}
-
-/** The cluster that the ext_proc filter calls. */
-export function extProcCluster(address: ExtProcAddress): EnvoyMessage {
-  const name = clusterNames.extProc;
-  const local = 'unixSocket' in address;
-  const endpoint = local
-    ? { address: { pipe: { path: address.unixSocket } } }
-    : { address: socketAddress(address) };
-  const tls = local ? undefined : address.tls;
-  return {
-    name,
-    ...discovery(local ? [] : [address.host]),
-    connect_timeout: seconds(1),
-    load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint }] }] },
-    circuit_breakers: circuitBreakers,
-    // A buffered body travels as one message.
-    per_connection_buffer_limit_bytes: extProcBufferBytes,
-    typed_extension_protocol_options: {
-      [httpOptions]: any(httpOptions, {
-        explicit_http_config: {
-          http2_protocol_options: local
-            ? {}
-            : { connection_keepalive: { interval: seconds(30), timeout: seconds(20) } },
-        },
-      }),
-    },
-    ...(tls === undefined
-      ? {}
-      : {
-          transport_socket: tlsSocket({
-            name: tls.serverName,
-            caFile: tls.caFile,
-            alpn: 'h2',
-            client: tls.client,
-          }),
-        }),
-  };
-}
-
-// The largest body that `router.max_request_body_bytes` suggests; it bounds what Envoy holds for a
-// slow router, not what it may send.
-export const extProcBufferBytes = 52_428_800;
-
-/** The cluster that the ext_authz filter calls. */
-export function authzCluster(service: AuthzService): EnvoyMessage {
-  const name = clusterNames.authz;
-  return {
-    name,
-    ...discovery([service.host]),
-    connect_timeout: seconds(1),
-    load_assignment: {
-      cluster_name: name,
-      endpoints: [{ lb_endpoints: [{ endpoint: { address: socketAddress(service) } }] }],
-    },
-    circuit_breakers: circuitBreakers,
-  };
 }

@@ -2,7 +2,7 @@
 import { filterNames, routeConfigName, statPrefix } from '../../config/envoy/resource-names.ts';
 
 /** How Envoy stands to one discovery file. */
-export interface DiscoveryStatus {
+interface DiscoveryStatus {
   /** `version_info` of the last content that it accepted; undefined before the first. */
   readonly version: string | undefined;
   /** How often it refused a content, or could not read one, since it began. */

@@ -1,104 +1,18 @@
 // What our Envoy configuration does to requests before and after the router, with a stand-in for the
-// router: forged headers, paths, limits, errors, authorization, TLS on every side.
-import { ServerCredentials } from '@grpc/grpc-js';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import {
-  createServer,
-  request as httpRequest,
-  type IncomingMessage,
-  type ServerResponse,
-} from 'node:http';
+// router: forged headers, paths, limits, errors, authorization, the access log.
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { createServer, request as httpRequest } from 'node:http';
 import { connect } from 'node:http2';
-import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Server } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { EnvoyOptions } from '../../config/envoy/options.ts';
-import { routerConfigSchema, type RouterConfig } from '../../config/schema/index.ts';
+import { envoyResources, routesFile } from '../../config/envoy/resources.ts';
 import { send } from '../kit/client.ts';
-import { startConfiguredEnvoy, type ConfiguredEnvoy } from '../kit/configured-envoy.ts';
-import { startModelServer, type ModelServer } from '../kit/model-server.ts';
-import { createAuthority } from '../kit/pki.ts';
 import { freePort } from '../kit/ports.ts';
-import { startStubRouter, type SeenRequest, type StubAnswer } from '../kit/stub-router.ts';
+import { configOf, createSurroundings } from '../kit/stubbed-envoy.ts';
 
-const cleanups: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-async function backend(): Promise<ModelServer> {
-  const server = await startModelServer();
-  cleanups.push(() => server.close());
-  return server;
-}
-
-/** A configuration of models by name, each served by one port of 127.0.0.1, plus `rest`. */
-function configOf(models: Readonly<Record<string, number>>, rest: object = {}): RouterConfig {
-  return routerConfigSchema.parse({
-    default_model: Object.keys(models)[0],
-    vllm_endpoints: Object.entries(models).map(([name, port]) => ({
-      name,
-      address: '127.0.0.1',
-      port,
-    })),
-    model_config: Object.fromEntries(
-      Object.keys(models).map((name) => [name, { preferred_endpoints: [name] }]),
-    ),
-    ...rest,
-  });
-}
+const around = createSurroundings();
+const { backend, listen, start } = around;
+afterEach(() => around.end());
 
 const maas = { maas_integration: { enabled: true, headers: { prefix: 'x-acme-' } } };
-
-interface Started extends ConfiguredEnvoy {
-  /** What the router saw of each request, headers first, then body. */
-  readonly seen: SeenRequest[];
-}
-
-/** Envoy by `config`, before a router that answers with `decide`, by default with the body's model. */
-async function start(
-  config: RouterConfig,
-  given: {
-    readonly options?: Partial<EnvoyOptions>;
-    readonly decide?: (request: SeenRequest) => StubAnswer;
-    readonly extProc?: EnvoyOptions['extProc'];
-    readonly credentials?: ServerCredentials;
-  } = {},
-): Promise<Started> {
-  const extProc = given.extProc ?? { host: '127.0.0.1', port: await freePort() };
-  const seen: SeenRequest[] = [];
-  const router = await startStubRouter({
-    address: 'unixSocket' in extProc ? `unix:${extProc.unixSocket}` : `127.0.0.1:${extProc.port}`,
-    ...(given.credentials === undefined ? {} : { credentials: given.credentials }),
-    onHeaders: (request) => {
-      seen.push(request);
-      return given.decide?.(request);
-    },
-    onBody: (request) => {
-      seen.push(request);
-      return routeByBody(request);
-    },
-  });
-  cleanups.push(() => {
-    router.close();
-  });
-  const started = await startConfiguredEnvoy({
-    config,
-    extProc,
-    ...(given.options === undefined ? {} : { options: given.options }),
-  });
-  cleanups.push(() => started.stop());
-  return { ...started, seen };
-}
-
-function routeByBody({ body }: SeenRequest): StubAnswer {
-  const text = body.toString();
-  const model = /"model":"([^"]*)"/.exec(text)?.[1];
-  return model === undefined ? undefined : { setHeaders: { 'x-selected-model': model } };
-}
 
 function errorOf(body: string): unknown {
   return (JSON.parse(body) as { error: unknown }).error;
@@ -190,25 +104,27 @@ describe('routes', () => {
   });
 });
 
-describe('the body limit', () => {
-  const limit = 200_000;
-
-  test('holds to the byte by HTTP/1.1, with and without a length, and to a window by HTTP/2', async () => {
+describe('a body that the router may not even see', () => {
+  test('is refused, by HTTP/1.1 to the byte and by HTTP/2 to a window', async () => {
     const small = await backend();
-    const config = configOf({ small: small.port }, { router: { max_request_body_bytes: limit } });
+    const config = configOf({ small: small.port }, { router: { max_request_body_bytes: 200_000 } });
     const { url } = await start(config);
-    const fits = Buffer.alloc(limit, 32);
-    const exceeds = Buffer.alloc(limit + 1, 32);
+    // Beyond the limit that is the router's to hold there is room for what it adds.
+    const routes = JSON.stringify(routesFile(envoyResources(config)).content);
+    const bound = Number(/"request_body_buffer_limit":(\d+)/.exec(routes)?.[1]);
+    expect(bound).toBeGreaterThanOrEqual(200_000);
+    const fits = Buffer.alloc(bound, 32);
+    const exceeds = Buffer.alloc(bound + 1, 32);
+    const chunked = (body: Buffer): Buffer[] => [body.subarray(0, 7), body.subarray(7)];
     expect((await send({ url, body: fits })).status).toBe(200);
-    expect((await send({ url, body: [fits.subarray(0, 7), fits.subarray(7)] })).status).toBe(200);
+    expect((await send({ url, body: chunked(fits) })).status).toBe(200);
     expect(await sendByHttp2(url, fits)).toBe(200);
-    expect(small.requests.map((request) => request.body.length)).toEqual([limit, limit, limit]);
+    expect(small.requests.map((request) => request.body.length)).toEqual([bound, bound, bound]);
     const refused = await send({ url, body: exceeds });
     expect(refused.status).toBe(413);
     expect(errorOf(refused.text())).toMatchObject({ code: 'request_too_large', param: null });
-    const pieces = [exceeds.subarray(0, 7), exceeds.subarray(7)];
-    expect((await send({ url, body: pieces })).status).toBe(413);
-    expect(await sendByHttp2(url, Buffer.alloc(2 * limit + 262_144, 32))).toBe(413);
+    expect((await send({ url, body: chunked(exceeds) })).status).toBe(413);
+    expect(await sendByHttp2(url, Buffer.alloc(2 * bound + 262_144, 32))).toBe(413);
     expect(small.requests).toHaveLength(3);
   });
 });
@@ -319,101 +235,6 @@ describe('the authorization service', () => {
   });
 });
 
-describe('TLS', () => {
-  const authority = createAuthority('the test authority');
-  let directory = '';
-  const file = (name: string): string => join(directory, name);
-
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'srm-tls-'));
-    await writeFile(file('ca.pem'), authority.certificate);
-  });
-  afterAll(() => rm(directory, { recursive: true }));
-
-  async function tlsBackend(names: readonly string[]): Promise<number> {
-    const { certificate, key } = authority.issue(names);
-    const answer = (request: IncomingMessage, response: ServerResponse): void => {
-      response.end(request.headers.host);
-    };
-    return listen(createTlsServer({ cert: certificate, key }, answer));
-  }
-
-  test('to a backend is used where its certificate fits the name or the address', async () => {
-    const endpoint = (name: string, port: number, tls: object): object => ({
-      ...{ name, address: '127.0.0.1', port },
-      tls: { ca_file: file('ca.pem'), ...tls },
-    });
-    const plain = await backend();
-    const byName = await tlsBackend(['llm.example']);
-    const byAddress = await tlsBackend(['127.0.0.1']);
-    const config = routerConfigSchema.parse({
-      default_model: 'named',
-      vllm_endpoints: [
-        endpoint('named', byName, { server_name: 'llm.example' }),
-        endpoint('addressed', byAddress, {}),
-        endpoint('other', byName, { server_name: 'other.example' }),
-        endpoint('system', byName, { server_name: 'llm.example', ca_file: undefined }),
-        { name: 'plain', address: '127.0.0.1', port: plain.port },
-      ],
-      model_config: Object.fromEntries(
-        ['named', 'addressed', 'other', 'system', 'plain'].map((name) => [
-          name,
-          { preferred_endpoints: [name] },
-        ]),
-      ),
-    });
-    const foreign = createAuthority('somebody else');
-    await writeFile(file('system.pem'), foreign.certificate);
-    const { url } = await start(config, { options: { systemCaFile: file('system.pem') } });
-    const ask = async (model: string): Promise<unknown> => {
-      const reply = await send({ url, body: { model } });
-      return reply.status === 200 ? reply.text() : reply.status;
-    };
-    expect(await ask('named')).toBe(`llm.example:${byName}`);
-    expect(await ask('addressed')).toBe(`127.0.0.1:${byAddress}`);
-    expect(await ask('other')).toBe(503);
-    expect(await ask('system')).toBe(503);
-    expect(await ask('plain')).toContain('choices');
-  });
-
-  test('to the router, with a certificate on either side', async () => {
-    const small = await backend();
-    const router = authority.issue(['router.example']);
-    const client = authority.issue(['envoy.example']);
-    await writeFile(file('client.pem'), client.certificate);
-    await writeFile(file('client.key'), client.key);
-    const pair = {
-      cert_chain: Buffer.from(router.certificate),
-      private_key: Buffer.from(router.key),
-    };
-    const credentials = (): ServerCredentials =>
-      ServerCredentials.createSsl(Buffer.from(authority.certificate), [pair], true);
-    const tls = { caFile: file('ca.pem'), serverName: 'router.example' };
-    const clientFiles = { certFile: file('client.pem'), keyFile: file('client.key') };
-    const status = async (given: object): Promise<number> => {
-      const { url } = await start(configOf({ small: small.port }), {
-        credentials: credentials(),
-        extProc: { host: '127.0.0.1', port: await freePort(), tls: { ...tls, ...given } },
-      });
-      return (await send({ url })).status;
-    };
-    expect(await status({ client: clientFiles })).toBe(200);
-    expect(await status({})).toBe(500);
-    expect(await status({ client: clientFiles, serverName: 'other.example' })).toBe(500);
-  });
-});
-
-test('the router may listen on a Unix socket', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'srm-socket-'));
-  cleanups.push(() => rm(directory, { recursive: true }));
-  const small = await backend();
-  const { url, seen } = await start(configOf({ small: small.port }), {
-    extProc: { unixSocket: join(directory, 'ext-proc.sock') },
-  });
-  expect((await send({ url, body: '{"model":"small"}' })).status).toBe(200);
-  expect(seen).toHaveLength(2);
-});
-
 test('the access log is one JSON line for each request, without the query', async () => {
   const small = await backend();
   const { url, envoy } = await start(configOf({ small: small.port }));
@@ -432,14 +253,6 @@ test('the access log is one JSON line for each request, without the query', asyn
   });
   expect(envoy.log()).not.toContain('secret');
 });
-
-async function listen(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  cleanups.push(() => server.close());
-  return (server.address() as AddressInfo).port;
-}
 
 /** Asks for a path as it is: `send` would tidy it up. */
 function getPath(url: string, path: string): Promise<void> {

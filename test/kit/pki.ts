@@ -3,7 +3,7 @@
 import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 
-export interface Identity {
+interface Identity {
   /** PEM. */
   readonly certificate: string;
   /** PEM, PKCS #8. */
