@@ -128,9 +128,7 @@ describe('against an evaluator that knows nothing but truth tables', () => {
     ),
   }));
   const valuation = fc.record(
-    Object.fromEntries(
-      names.map((name) => [name, fc.constantFrom('true', 'false', 'unknown')]),
-    ),
+    Object.fromEntries(names.map((name) => [name, fc.constantFrom('true', 'false', 'unknown')])),
   );
   // Kleene's values are ordered: false < unknown < true; AND is the least, OR the greatest.
   const order = { false: 0, unknown: 1, true: 2 };
@@ -152,6 +150,63 @@ describe('against an evaluator that knows nothing but truth tables', () => {
         );
         const [explained] = explainDecisions(compile([{ name: 'd', rules }]), signals);
         expect(order[explained?.rules.value ?? 'unknown']).toBe(naive(rules, values));
+      }),
+    );
+  });
+});
+
+describe('against sorting all that match', () => {
+  const confidences = [0, 0.25, 0.5, 1];
+  const signalNames = ['a', 'b', 'c'];
+  const value = fc.oneof(
+    fc.constantFrom(...confidences).map(sure),
+    fc.constantFrom(fails, unknown),
+  );
+  const anySignals = fc
+    .tuple(value, value, value)
+    .map(
+      (values): SignalValues => new Map(values.map((v, at) => [`keyword:${signalNames[at]}`, v])),
+    );
+  const condition = fc.constantFrom(...signalNames).map(keyword);
+  const conditions = fc.array(condition, { maxLength: 3 });
+  const rules = fc.oneof(
+    conditions.map((list) => all(...list)),
+    conditions.map((list) => any(...list)),
+    condition.map(not),
+  );
+  const decisions = fc.uniqueArray(
+    fc.record({
+      name: fc.constantFrom(...Array.from('pqrstuvw')),
+      priority: fc.integer({ min: -1, max: 1 }),
+      rules,
+    }),
+    { selector: ({ name }) => name },
+  );
+
+  test.each(['priority', 'confidence'] as const)('by %s', (strategy) => {
+    fc.assert(
+      fc.property(decisions, anySignals, (list, signals) => {
+        const matching = list.flatMap((decision) => {
+          const alone = decide(compile([decision]), signals);
+          return alone === undefined ? [] : [{ ...decision, confidence: alone.confidence }];
+        });
+        matching.sort((x, y) => {
+          const byPriority = y.priority - x.priority;
+          const byConfidence = y.confidence - x.confidence;
+          const by =
+            strategy === 'priority' ? [byPriority, byConfidence] : [byConfidence, byPriority];
+          return by.find((difference) => difference !== 0) ?? (x.name < y.name ? -1 : 1);
+        });
+        const compiled = compile(list, strategy);
+        const [first] = matching;
+        expect(decide(compiled, signals)).toEqual(
+          first && { name: first.name, confidence: first.confidence },
+        );
+        const explained = explainDecisions(compiled, signals);
+        expect(explained).toHaveLength(list.length);
+        expect(explained.slice(0, matching.length).map(({ name }) => name)).toEqual(
+          matching.map(({ name }) => name),
+        );
       }),
     );
   });
