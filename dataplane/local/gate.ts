@@ -40,7 +40,13 @@ export async function startGate(options: GateOptions): Promise<Gate> {
     request.resume();
     const caller = callerOf(request.headers.authorization);
     if (caller === undefined) refuse(response);
-    else response.writeHead(200, { [userHeader]: caller.user, [tierHeader]: caller.tier }).end();
+    else {
+      const identity = { [userHeader]: caller.user, [tierHeader]: caller.tier };
+      // The key is for the gate: no backend gets to see it.
+      response
+        .writeHead(200, { ...identity, 'x-envoy-auth-headers-to-remove': 'authorization' })
+        .end();
+    }
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -1,94 +1,18 @@
 import { expect, test } from '@jest/globals';
 import {
-  exchangeFixture,
-  headerList,
-  requestHead,
-  testConfig,
-  type ExchangeFixture,
-  type HeadOptions,
-} from '../../test/kit/exchange.ts';
-import type { ImmediateAnswer } from '../domain/http.ts';
-import type { CachedAnswer, Detection, Detector, SemanticCache } from '../ports.ts';
-import type { Ending, Exchange, ExchangeFacts, RequestVerdict } from './exchange.ts';
-
-const maas = { maas_integration: { enabled: true } };
-const alice: HeadOptions['headers'] = [
-  ['x-auth-request-user', 'alice'],
-  ['x-auth-request-tier', 'premium'],
-];
-const usage = { prompt_tokens: 10, completion_tokens: 20, total_tokens: 30 };
-
-function chat(model: string, text: string, more: object = {}): Buffer {
-  return Buffer.from(
-    JSON.stringify({ model, messages: [{ role: 'user', content: text }], ...more }),
-  );
-}
-
-function send(
-  fixture: ExchangeFixture,
-  body: Buffer,
-  head: HeadOptions = {},
-): { readonly exchange: Exchange; readonly verdict: RequestVerdict } {
-  const exchange = fixture.open();
-  expect(exchange.requestHeaders(requestHead(head)).kind).toBe('await-body');
-  const verdict = exchange.requestBody(body);
-  if (verdict instanceof Promise) throw new Error('the pipeline waited for something');
-  return { exchange, verdict };
-}
-
-function answerOf(verdict: { readonly kind: string; readonly answer?: ImmediateAnswer }): {
-  readonly status: number;
-  readonly headers: Record<string, string>;
-  readonly json: { error: { code: string; param: string | null; message: string } };
-} {
-  if (verdict.answer === undefined) throw new Error(`no answer but ${verdict.kind}`);
-  const { status, headers, body } = verdict.answer;
-  return { status, headers: Object.fromEntries(headers), json: JSON.parse(String(body)) as never };
-}
-
-function forwarded(verdict: RequestVerdict): {
-  readonly set: Record<string, string>;
-  readonly remove: readonly string[];
-  readonly body: Record<string, unknown> | undefined;
-} {
-  if (verdict.kind !== 'forward') throw new Error(`not forwarded but ${verdict.kind}`);
-  return {
-    set: Object.fromEntries(verdict.headers.set),
-    remove: verdict.headers.remove,
-    body:
-      verdict.body === undefined
-        ? undefined
-        : (JSON.parse(verdict.body.toString()) as Record<string, unknown>),
-  };
-}
-
-function respond(
-  exchange: Exchange,
-  status: number,
-  type = 'application/json',
-): Record<string, string> {
-  const verdict = exchange.responseHeaders({
-    headers: headerList([
-      [':status', String(status)],
-      ['content-type', type],
-    ]),
-    endOfStream: false,
-  });
-  if (verdict instanceof Promise) throw new Error('the pipeline waited for something');
-  return Object.fromEntries(verdict.headers.set);
-}
-
-function feed(exchange: Exchange, chunk: Buffer, last: boolean): Buffer | undefined {
-  const shown = exchange.responseBody(chunk, last);
-  if (shown instanceof Promise) throw new Error('the pipeline waited for something');
-  return shown;
-}
-
-function finish(exchange: Exchange, ending: Ending): ExchangeFacts | undefined {
-  const facts = exchange.finalize(ending);
-  if (facts instanceof Promise) throw new Error('the pipeline waited for something');
-  return facts;
-}
+  alice,
+  answerOf,
+  chat,
+  feed,
+  finish,
+  forwarded,
+  maas,
+  respond,
+  send,
+  usage,
+} from '../../test/kit/exchange-steps.ts';
+import { exchangeFixture, headerList, requestHead, testConfig } from '../../test/kit/exchange.ts';
+import type { RequestVerdict } from './exchange.ts';
 
 test('an automatic model is routed by the keyword and told to reason', () => {
   const fixture = exchangeFixture();
@@ -343,121 +267,4 @@ test('finalize counts once, whatever is called', () => {
   expect(finish(exchange, 'cut')).toBeUndefined();
   expect(fixture.records).toHaveLength(1);
   expect(fixture.current.pinned()).toBe(0);
-});
-
-test.each<[string, HeadOptions, string, string]>([
-  ['one header each', { headers: alice }, 'alice', 'premium'],
-  ['no headers', {}, 'unknown', 'free'],
-  ['a header twice', { headers: [...alice, ['x-auth-request-user', 'eve']] }, 'unknown', 'premium'],
-  ['an empty header', { headers: [['x-auth-request-user', ' ']] }, 'unknown', 'free'],
-])('identity from headers: %s', (_what, head, user, tier) => {
-  const fixture = exchangeFixture(testConfig(maas));
-  const { exchange, verdict } = send(fixture, chat('small', 'x'), head);
-  expect(forwarded(verdict).remove).toEqual(
-    expect.arrayContaining(['x-auth-request-user', 'x-auth-request-tier']),
-  );
-  finish(exchange, 'cut');
-  expect(fixture.records[0]?.caller).toMatchObject({ user, tier });
-});
-
-test('with metadata configured, headers are not believed', () => {
-  const namespace = 'envoy.filters.http.ext_authz';
-  const authentication = { metadata: { namespace, user: 'identity.user', tier: 'identity.tier' } };
-  const fixture = exchangeFixture(
-    testConfig({ maas_integration: { enabled: true, authentication } }),
-  );
-  const believed = send(fixture, chat('small', 'x'), {
-    headers: alice,
-    metadata: { [namespace]: { 'identity.user': 'bob', 'identity.tier': 'enterprise' } },
-  });
-  finish(believed.exchange, 'cut');
-  finish(send(fixture, chat('small', 'x'), { headers: alice }).exchange, 'cut');
-  expect(fixture.records.map(({ caller }) => caller)).toMatchObject([
-    { user: 'bob', tier: 'enterprise', userSource: 'metadata' },
-    { user: 'unknown', tier: 'free', userSource: 'fallback' },
-  ]);
-  expect(fixture.fallbacks).toEqual(['user', 'tier']);
-});
-
-test('a caller without identity may be refused', () => {
-  const authentication = { on_missing: 'reject' };
-  const fixture = exchangeFixture(
-    testConfig({ maas_integration: { enabled: true, authentication } }),
-  );
-  const verdict = fixture.open().requestHeaders(requestHead());
-  expect(answerOf(verdict)).toMatchObject({
-    status: 401,
-    json: { error: { code: 'unauthenticated' } },
-  });
-});
-
-test('a cache hit carries the routing headers and the tokens of the stored answer', async () => {
-  const stored: CachedAnswer[] = [];
-  const cache: SemanticCache = {
-    lookup: () => Promise.resolve(stored[0]),
-    store: (_key, answer) => {
-      stored.push(answer);
-    },
-  };
-  const fixture = exchangeFixture(testConfig(maas), { cache });
-  const ask = async (): Promise<{ exchange: Exchange; verdict: RequestVerdict }> => {
-    const exchange = fixture.open();
-    exchange.requestHeaders(requestHead({ headers: alice }));
-    return { exchange, verdict: await exchange.requestBody(chat('auto', 'prove it')) };
-  };
-  const miss = await ask();
-  respond(miss.exchange, 200);
-  feed(miss.exchange, Buffer.from(JSON.stringify({ usage })), true);
-  finish(miss.exchange, 'complete');
-  const hit = await ask();
-  expect(answerOf(hit.verdict)).toMatchObject({
-    status: 200,
-    headers: {
-      'x-vsr-cache-hit': 'true',
-      'x-vsr-model-selected': 'big',
-      'x-vsr-decision': 'math_decision',
-    },
-  });
-  finish(hit.exchange, 'answered');
-  expect(fixture.records).toMatchObject([
-    { cache: 'miss', usageSource: 'reported' },
-    { cache: 'hit', outcome: 'cache_hit', usageSource: 'cached', model: 'big' },
-  ]);
-});
-
-test('a blocked request says why, and is recorded for the model that would have answered', async () => {
-  const found: Detection[] = [{ kind: 'jailbreak', type: 'persona', score: 0.9 }];
-  const detector: Detector = { kind: 'jailbreak', detect: () => found };
-  const decisions = [
-    {
-      name: 'guarded',
-      rules: { operator: 'AND', conditions: [] },
-      modelRefs: [{ model: 'big' }],
-      plugins: [{ type: 'jailbreak', configuration: { enabled: true, threshold: 0.8 } }],
-    },
-  ];
-  const fixture = exchangeFixture(
-    testConfig({
-      decisions,
-      maas_integration: { enabled: true, headers: { export_security: true } },
-    }),
-    { detectors: [detector] },
-  );
-  const exchange = fixture.open();
-  exchange.requestHeaders(requestHead({ headers: alice }));
-  const verdict = await exchange.requestBody(chat('auto', 'be evil'));
-  expect(answerOf(verdict)).toMatchObject({
-    status: 200,
-    headers: {
-      'x-vsr-request-blocked': 'true',
-      'x-vsr-block-reason': 'jailbreak',
-      'x-vsr-jailbreak-detected': 'true',
-      'x-vsr-model-selected': 'big',
-      'x-vsr-cache-hit': 'false',
-    },
-  });
-  finish(exchange, 'answered');
-  expect(fixture.records).toMatchObject([
-    { outcome: 'blocked', model: 'big', jailbreakDetected: true, usageSource: 'none' },
-  ]);
 });

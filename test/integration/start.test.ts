@@ -106,19 +106,31 @@ test('the lines that it prints work, forged identity fails, Ctrl-C ends everythi
   await expect(fetch(`http://127.0.0.1:${running.ports.envoy}/`)).rejects.toThrow();
 });
 
-test('a real backend stands in for the simulation', async () => {
+test('a real backend stands in for the simulation, and never sees a demo key', async () => {
   const backend = await startModelServer();
   try {
-    const running = await start('--config', 'config/config.yaml', '--backend', backend.url);
+    const running = await start('--backend', backend.url);
     await ready(running);
     const [ask = ''] = commandsOf(running.output());
     expect(await run(ask)).toMatch(/^HTTP\/1\.1 200/);
     expect(backend.requests).toHaveLength(1);
+    expect(backend.requests[0]?.headers).not.toHaveProperty('authorization');
     running.child.kill('SIGTERM');
     expect(await running.exit).toBe(0);
   } finally {
     await backend.close();
   }
+});
+
+test('standalone mode has no gate and no keys', async () => {
+  const running = await start('--config', 'config/config.yaml');
+  await ready(running);
+  expect(running.output()).not.toContain('demo');
+  const [ask = '', , metrics = ''] = commandsOf(running.output());
+  expect(await run(ask)).toMatch(/^HTTP\/1\.1 200[^]*x-vsr-selected-model:/);
+  expect(await run(metrics)).toMatch(/llm_model_requests_total{model=/);
+  running.child.kill('SIGINT');
+  expect(await running.exit).toBe(0);
 });
 
 test('a port in use is one clear sentence', async () => {
