@@ -38,10 +38,13 @@ export function compileKeywordRules(rules: readonly KeywordRule[]): KeywordMatch
 
 /** The keywords of one rule that occur in the text, as they stand in the rule: for a reader. */
 export function occurringKeywords(rule: KeywordRule, text: string): readonly string[] {
-  return rule.keywords.filter((keyword) => {
-    const alone = compileKeywordRules([{ ...rule, operator: 'OR', keywords: [keyword] }]);
-    return alone.match(text)[0] === true;
-  });
+  const alone = rule.keywords.map((keyword): KeywordRule => ({
+    ...rule,
+    operator: 'OR',
+    keywords: [keyword],
+  }));
+  const occurs = compileKeywordRules(alone).match(text);
+  return rule.keywords.filter((_, index) => occurs[index] === true);
 }
 
 interface CompiledRule {
