@@ -1,6 +1,6 @@
 // `npm run generate`: rewrites every file that is made from others, so that a review reads what a
-// change does as a diff. The tests fail while one of them is stale.
-import { writeFileSync } from 'node:fs';
+// change does as a diff. With `--check` it writes nothing and fails where a file is stale.
+import { readFileSync, writeFileSync } from 'node:fs';
 import {
   envoyFiles,
   goldenFolder,
@@ -9,6 +9,15 @@ import {
   readGoldenInput,
 } from './envoy-golden.ts';
 
+const onlyChecks = process.argv.includes('--check');
+
 for (const name of goldenNames()) {
-  writeFileSync(`${goldenFolder}${name}.out.yaml`, goldenText(envoyFiles(readGoldenInput(name))));
+  const path = `${goldenFolder}${name}.out.yaml`;
+  const text = goldenText(envoyFiles(readGoldenInput(name)));
+  if (!onlyChecks) {
+    writeFileSync(path, text);
+  } else if (readFileSync(path, 'utf8') !== text) {
+    process.stderr.write(`test/golden/envoy/${name}.out.yaml is stale: npm run generate\n`);
+    process.exitCode = 1;
+  }
 }
