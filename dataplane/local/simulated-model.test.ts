@@ -65,8 +65,40 @@ test('limits, several answers and reasoning', async () => {
   expect(short.usage?.completion_tokens).toBe(8);
   const reasoned = await chat({ chat_template_kwargs: { enable_thinking: true } });
   expect(reasoned.choices[0]?.message?.reasoning_content).toContain('Simulated reasoning');
+  const cut = await chat({ reasoning_effort: 'high', max_tokens: 3 });
+  expect(cut.choices[0]).toMatchObject({
+    message: { reasoning_content: 'Simulated reasoning: read', content: '' },
+    finish_reason: 'length',
+  });
+  expect(cut.usage).toMatchObject({
+    completion_tokens: 3,
+    completion_tokens_details: { reasoning_tokens: 3 },
+  });
   const silent = await chat({ chat_template_kwargs: { enable_thinking: false } });
   expect(silent.choices[0]?.message).not.toHaveProperty('reasoning_content');
+});
+
+test('plain completions stream and count as well', async () => {
+  const ask = { model: 'm', prompt: 'one two three' };
+  const reply = await post('/v1/completions', ask);
+  const body = (await reply.json()) as {
+    readonly choices: readonly { readonly text: string }[];
+    readonly usage: object;
+  };
+  const more = { ...ask, stream: true, stream_options: { include_usage: true } };
+  const lines = (await (await post('/v1/completions', more)).text())
+    .split('\n')
+    .filter((line) => line.startsWith('data: {'))
+    .map((line) => JSON.parse(line.slice(6)) as Partial<typeof body>);
+  const text = lines.map(({ choices }) => choices?.[0]?.text ?? '').join('');
+  expect(text).toBe(body.choices[0]?.text);
+  expect(lines.at(-1)?.usage).toEqual(body.usage);
+});
+
+test('health and the list of models', async () => {
+  const get = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${model.port}${path}`);
+  expect((await get('/health')).status).toBe(200);
+  expect(await (await get('/v1/models')).json()).toMatchObject({ object: 'list' });
 });
 
 test('embeddings depend on the text alone', async () => {
@@ -79,6 +111,9 @@ test('embeddings depend on the text alone', async () => {
 test.each([
   ['/v1/chat/completions', 'not json', 400],
   ['/v1/chat/completions', { messages: 'none' }, 400],
+  ['/v1/chat/completions', { model: 'm' }, 400],
+  ['/v1/completions', { model: 'm', messages: [] }, 400],
+  ['/v1/embeddings', { model: 'm', prompt: 'x' }, 400],
   ['/v1/audio', {}, 404],
 ])('%s with %j is an error in the shape of OpenAI', async (path, body, status) => {
   const reply = await post(path, body);

@@ -40,6 +40,8 @@ const kinds = new Map<string, SimulatedRequest['kind']>([
   ['/v1/embeddings', 'embeddings'],
 ]);
 
+const neededField = { chat: 'messages', completion: 'prompt', embeddings: 'input' } as const;
+
 export function readSimulatedRequest(
   path: string,
   body: Buffer,
@@ -55,6 +57,8 @@ export function readSimulatedRequest(
   const parsed = bodySchema.safeParse(json);
   if (!parsed.success) return failure(400, z.prettifyError(parsed.error));
   const { data } = parsed;
+  const needed = neededField[kind];
+  if (data[needed] === undefined) return failure(400, `The field \`${needed}\` is missing.`);
   return {
     kind,
     model: data.model,

@@ -31,12 +31,14 @@ export function composeAnswer(request: SimulatedRequest): SimulatedAnswer {
   const text =
     `This is a simulated answer of ${request.model}. You wrote: "${echo}${more}". ` +
     'Point the configuration at a real model server to get a real one.';
-  const reasoning = request.reasons
+  const thoughts = request.reasons
     ? wordsOf('Simulated reasoning: read the question, think it over, decide what to say.')
     : [];
   const all = wordsOf(text);
-  const room = Math.max(0, (request.maxTokens ?? Infinity) - reasoning.length);
-  const tokens = all.slice(0, room);
+  // A limit counts both: a short one is used up before the answer begins.
+  const limit = request.maxTokens ?? Infinity;
+  const reasoning = thoughts.slice(0, limit);
+  const tokens = all.slice(0, limit - reasoning.length);
   const completion = (reasoning.length + tokens.length) * request.n;
   const promptTokens = countTokens(prompt);
   return {
