@@ -279,11 +279,7 @@ describe('spellings that mean the same', () => {
       '{name: a, operator: OR, keywords: [x.y], method: literal}',
       { ...rule, keywords: ['x\\.y'] },
     ],
-    [
-      'regex',
-      '{name: a, operator: OR, keywords: [x.y], method: regex}',
-      { ...rule, keywords: ['(?:x.y)'] },
-    ],
+    ['regex', '{name: a, operator: OR, keywords: [x.y], method: regex}', rule],
     ['null', '{name: a, operator: OR, keywords: [x.y], case_sensitive: , description: ~}', rule],
   ])('%s', (_name, text, expected) => {
     expect(rules(text)).toEqual(expected);
@@ -352,7 +348,7 @@ describe('no input makes it throw', () => {
       fc.property(file, (fields) => {
         isSound(JSON.stringify(fields));
       }),
-      { numRuns: 1500 },
+      { numRuns: 600 },
     );
   });
 
@@ -379,7 +375,7 @@ describe('no input makes it throw', () => {
           isSound(mutated);
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
   });
 

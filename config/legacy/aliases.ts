@@ -1,17 +1,17 @@
-// Spellings of the flat form that mean the same: older names of keys, and keys without a value.
-import { literalKeyword, regexKeyword } from '../keyword-pattern.ts';
+// Spellings of the flat form that mean the same.
+import { literalKeyword } from '../keyword-pattern.ts';
 import type { Finding, Path } from '../source/problem.ts';
-import { isList, isRaw, rawItems, type Move, type Normalised, type Raw } from './normalised.ts';
+import { without } from './draft.ts';
+import { isList, rawItems, type Move, type Normalised, type Raw } from './normalised.ts';
 
 /**
  * `category` of a keyword or embedding rule is its `name`; `method` of a keyword rule says how its
- * keywords are to be read; a key without a value was left out.
+ * keywords are to be read.
  */
 export function resolveAliases(value: Raw): Normalised {
   const moves: Move[] = [];
   const problems: Finding[] = [];
-  const result: Record<string, unknown> = { ...withoutNulls(value) };
-  if (isRaw(value['model_config'])) result['model_config'] = modelsOf(value['model_config']);
+  const result: Record<string, unknown> = { ...value };
   for (const section of ['keyword_rules', 'embedding_rules']) {
     const rules: unknown = result[section];
     if (!isList(rules)) continue;
@@ -24,28 +24,6 @@ export function resolveAliases(value: Raw): Normalised {
     result[section] = renamed;
   }
   return { value: result, moves, problems, warnings: [] };
-}
-
-/** Go reads `key:` as if the key were not there, and so do users who comment a section out. */
-function withoutNulls(value: Raw): Raw {
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, member]) => {
-      if (member === null) return [];
-      return [[key, cleaned(member)]];
-    }),
-  );
-}
-
-function cleaned(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(cleaned);
-  return isRaw(value) ? withoutNulls(value) : value;
-}
-
-/** A model without settings is a model all the same. */
-function modelsOf(models: Raw): Raw {
-  return Object.fromEntries(
-    Object.entries(models).map(([name, model]) => [name, model === null ? {} : cleaned(model)]),
-  );
 }
 
 function nameOf(
@@ -66,21 +44,22 @@ function nameOf(
   return rest;
 }
 
-const writers: ReadonlyMap<string, (text: string) => string> = new Map([
-  ['regex', regexKeyword],
-  ['literal', literalKeyword],
-]);
-
 /**
- * Without a method, `readKeyword` decides. With `regex` every keyword is an expression, with
- * `literal` none is. Other methods stay, and are refused as what this router does not know.
+ * `literal`: no keyword is an expression. `regex` says nothing that `readKeyword` does not see: flat
+ * files have it beside paths and addresses, which it was never meant to change. Other methods stay,
+ * and are refused as what this router does not know.
  */
 function readByMethod(rule: Raw): Raw {
-  const { keywords, method, ...rest } = rule;
-  const write = writers.get(String(method));
-  if (write === undefined || !Array.isArray(keywords)) return rule;
-  const written = keywords.map((keyword: unknown) =>
+  if (rule['method'] === 'literal') return rewriteKeywords(rule, literalKeyword);
+  return rule['method'] === 'regex' ? without(rule, ['method']) : rule;
+}
+
+/** A keyword rule without `method`, its keywords rewritten so that they are read as intended. */
+export function rewriteKeywords(rule: Raw, write: (keyword: string) => string): Raw {
+  const { keywords } = rule;
+  if (!isList(keywords)) return rule;
+  const rewritten = keywords.map((keyword) =>
     typeof keyword === 'string' && keyword !== '' ? write(keyword) : keyword,
   );
-  return { ...rest, keywords: written };
+  return { ...without(rule, ['method']), keywords: rewritten };
 }

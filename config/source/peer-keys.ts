@@ -54,6 +54,17 @@ const peerKeys: readonly PeerKey[] = [
   })),
   { path: 'classifier.mcp_category_model.*' },
   {
+    path: 'model_config.*.pricing.cache_write_per_1m',
+    warning: 'is ignored: tokens that a backend writes to its cache are priced as prompt tokens',
+  },
+  { path: 'decisions.*.annotations' },
+  ...['adaptations', 'candidateIterations', 'emits', 'output_contract'].map((key) => ({
+    path: `decisions.*.${key}`,
+    refusedIf: holdsSomething,
+    refusal: 'is not supported',
+  })),
+  { path: 'version' },
+  {
     path: 'decisions.*.algorithm',
     refusedIf: (value) =>
       !(typeof value === 'object' && value !== null && 'type' in value && value.type === 'static'),
