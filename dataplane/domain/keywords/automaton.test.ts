@@ -165,6 +165,20 @@ describe('against the plain way', () => {
   });
 });
 
+test('keywords nested in one another are found in a text that never leaves them', () => {
+  const nested = Array.from({ length: 60 }, (_, index) => 'a'.repeat(index + 1));
+  const spaced = Array.from({ length: 60 }, (_, index) => `b${' ab'.repeat(index)}`);
+  const keywords = [...nested, ...spaced];
+  for (const text of [
+    'a'.repeat(50),
+    `${'a'.repeat(70)} aaa`,
+    'ab '.repeat(80),
+    `b${' ab'.repeat(80)}`,
+  ]) {
+    expect(find(keywords, text)).toEqual(findPlainly(keywords, text));
+  }
+});
+
 test('twenty thousand keywords of one character each', () => {
   const keywords = Array.from({ length: 20_000 }, (_, index) =>
     String.fromCodePoint(0x4e00 + index),

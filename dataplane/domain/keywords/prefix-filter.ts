@@ -128,16 +128,10 @@ function markTriples(
 function hashesOf([before, ...places]: readonly Place[]): readonly number[] {
   let hashes: readonly number[] = [...new Set(before?.buckets.map((bucket) => bucket & 1))];
   for (const place of places) {
-    const isKnown = new Uint8Array(indexMask + 1);
-    const longer: number[] = [];
-    for (const hash of hashes) {
-      for (const bucket of place.buckets) {
-        const next = ((hash << shift) ^ bucket) & indexMask;
-        if (isKnown[next] === 0) longer.push(next);
-        isKnown[next] = 1;
-      }
-    }
-    hashes = longer;
+    const longer = hashes.flatMap((hash) =>
+      place.buckets.map((bucket) => ((hash << shift) ^ bucket) & indexMask),
+    );
+    hashes = longer.length <= hashes.length ? longer : [...new Set(longer)];
   }
   return hashes;
 }
