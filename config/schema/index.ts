@@ -66,7 +66,7 @@ export const routerConfigSchema = z
     context_rules: z
       .array(contextRuleSchema)
       .max(100)
-      .default([])
+      .prefault([])
       .describe('Signals of type `context`.'),
     authz_rules: z.array(authzRuleSchema).max(100).default([]).describe('Signals of type `authz`.'),
     embedding_rules: z

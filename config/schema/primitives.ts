@@ -52,7 +52,7 @@ export const headerValueSchema = z
  * accepted where their shortest decimal form has no exponent.
  */
 export const decimalSchema = z
-  .union([z.string(), z.number()])
+  .union([z.string().max(32), z.number()])
   .transform((value) => String(value).trim())
   .refine((text) => /^\d{1,12}(\.\d{1,12})?$/.test(text), {
     message: 'must be a non-negative decimal such as 0.15, with at most 12 digits on each side',
@@ -89,7 +89,7 @@ function isHost(text: string): boolean {
  * `32K`.
  */
 export const tokenCountSchema = z
-  .union([z.number(), z.string()])
+  .union([z.number(), z.string().max(32)])
   .transform((value) => (typeof value === 'number' ? value : readTokenCount(value)))
   .refine((count) => Number.isSafeInteger(count) && count >= 0, {
     message: 'must be a number of tokens, such as 4000, 32K or 1.5M',

@@ -32,7 +32,7 @@ export const contextRuleSchema = z
     name: nameSchema.describe('Name that conditions of type `context` refer to.'),
     description: descriptionSchema.optional(),
     min_tokens: tokenCountSchema
-      .default(0)
+      .prefault(0)
       .describe('Smallest estimated prompt length, such as 4000 or 32K.'),
     max_tokens: tokenCountSchema
       .optional()

@@ -5,7 +5,7 @@ import { routerConfigSchema } from '../schema/index.ts';
 
 /** The part of JSON Schema that our own schema uses. */
 export interface JsonSchema {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly description?: string;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly additionalProperties?: JsonSchema | boolean;
