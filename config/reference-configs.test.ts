@@ -88,10 +88,7 @@ describe('the samples of the MaaS integration guide', () => {
     ['full cutover', cutover, 'maas'],
   ])('%s', async (_name, sample, mode) => {
     const result = parseConfig(
-      (await read('config.hybrid.yaml')).replace(
-        /^maas_integration:[^]*?\n(?=\S)/m,
-        `${sample}\n`,
-      ),
+      (await read('config.hybrid.yaml')).replace(/^maas_integration:[^]*?\n(?=\S)/m, `${sample}\n`),
     );
     const config = configOf(result);
     expect(result.warnings).toEqual([]);

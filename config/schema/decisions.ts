@@ -10,9 +10,9 @@ import {
 } from './primitives.ts';
 
 /** Kinds of signals that a condition may name. */
-export const signalTypes = ['keyword', 'context', 'authz', 'embedding', 'domain'] as const;
+const signalTypes = ['keyword', 'context', 'authz', 'embedding', 'domain'] as const;
 
-export const conditionSchema = z
+const conditionSchema = z
   .object({
     type: z.enum(signalTypes).describe('Kind of signal.'),
     name: nameSchema.describe('Name of the signal.'),
@@ -26,7 +26,7 @@ export interface RuleNode {
   conditions: (Condition | RuleNode)[];
 }
 
-export const ruleNodeSchema: z.ZodType<RuleNode> = z.lazy(() =>
+const ruleNodeSchema: z.ZodType<RuleNode> = z.lazy(() =>
   z
     .object({
       operator: z.enum(['AND', 'OR', 'NOT']).describe('How the conditions combine; NOT takes one.'),
@@ -38,7 +38,7 @@ export const ruleNodeSchema: z.ZodType<RuleNode> = z.lazy(() =>
     .describe('Conditions and how they combine.'),
 );
 
-export const modelRefSchema = z
+const modelRefSchema = z
   .object({
     model: nameSchema.describe('Key of `model_config`.'),
     lora_name: nameSchema.optional().describe('LoRA adapter of that model to ask for.'),
@@ -69,7 +69,7 @@ function plugin<Type extends string, Configuration extends z.ZodType>(
   });
 }
 
-export const pluginSchema = z.discriminatedUnion('type', [
+const pluginSchema = z.discriminatedUnion('type', [
   plugin(
     'system_prompt',
     z.object({

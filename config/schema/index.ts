@@ -110,5 +110,4 @@ export type ModelConfig = RouterConfig['model_config'][string];
 export type KeywordRule = RouterConfig['keyword_rules'][number];
 /** The sections of the file. */
 export type Section = keyof RouterConfig;
-export type MaasIntegration = RouterConfig['maas_integration'];
 export type { Condition, RuleNode } from './decisions.ts';

@@ -8,7 +8,7 @@ const dottedPathSchema = z
   .max(256)
   .regex(/^[^.]+(?:\.[^.]+)*$/, 'must be a dotted path such as identity.user');
 
-export const authenticationSchema = z
+const authenticationSchema = z
   .object({
     user_header: headerNameSchema
       .default('x-auth-request-user')
@@ -48,7 +48,7 @@ export const authenticationSchema = z
   })
   .describe('Where the caller identity comes from.');
 
-export const maasMetricsSchema = z
+const maasMetricsSchema = z
   .object({
     export_token_metrics: z
       .boolean()
@@ -92,7 +92,7 @@ export const maasMetricsSchema = z
   })
   .describe('Which counters are exported, and how their labels are bounded.');
 
-export const maasHeadersSchema = z
+const maasHeadersSchema = z
   .object({
     export_routing: z
       .boolean()

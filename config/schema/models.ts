@@ -58,7 +58,7 @@ export const endpointSchema = z
   })
   .describe('One server that speaks the OpenAI API.');
 
-export const pricingSchema = z
+const pricingSchema = z
   .object({
     currency: z
       .string()

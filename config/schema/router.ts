@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { pathSchema } from './primitives.ts';
 
-export const extProcTlsSchema = z
+const extProcTlsSchema = z
   .object({
     cert_file: pathSchema.describe('PEM certificate of the ext_proc server.'),
     key_file: pathSchema.describe('PEM key of the certificate.'),
