@@ -197,16 +197,33 @@ describe('one problem', () => {
 
 describe('a problem that follows from another is not told', () => {
   test.each<[string, string, string]>([
-    ['an endpoint', '    port: 0\n', 'config.yaml:5: vllm_endpoints[0].port: must be at least 1'],
-  ])('%s', (_name, line, problem) => {
-    const text = `${least.replace('    port: 8000\n', line)}    preferred_endpoints: [local]\n`;
-    expect(told(text.replace('  small:\n', '  small:\n'))).toEqual([problem]);
+    [
+      'a model names an endpoint that is wrong in itself',
+      least.replace('model_config:', '  - {name: spare, address: ::1, port: 0}\nmodel_config:') +
+        '    preferred_endpoints: [local, spare]\n',
+      '6: vllm_endpoints[1].port: must be at least 1',
+    ],
+    [
+      'the default is a model that is wrong in itself',
+      `${least}    pricing: 5\n  large: {}\n`,
+      '8: model_config.small.pricing: must be a section with keys, not 5',
+    ],
+    [
+      'the default is a model of a section that is no map',
+      least.replace('  small:\n', '  - small\n'),
+      '6: model_config: must be a section with keys, not a list',
+    ],
+  ])('%s', (_name, text, problem) => {
+    expect(told(text)).toEqual([`config.yaml:${problem}`]);
   });
 
-  test('a model', () => {
-    const text = `${least}    pricing: 5\n  spare: {}\n`;
+  test('what has nothing to do with it is told', () => {
+    const text =
+      least.replace('model_config:', '  - {name: spare, address: ::1, port: 0}\nmodel_config:') +
+      '    preferred_endpoints: [spare, gone]\n';
     expect(told(text)).toEqual([
-      'config.yaml:8: model_config.small.pricing: must be a section with keys, not 5',
+      'config.yaml:6: vllm_endpoints[1].port: must be at least 1',
+      'config.yaml:9: model_config.small.preferred_endpoints[1]: "gone" is not in `vllm_endpoints`',
     ]);
   });
 });
