@@ -31,8 +31,11 @@ export type RequestState = Received &
   Prompted &
   Encoded;
 
-/** What is kept of a request that went upstream: all but its bytes. */
-export type ForwardedState = Omit<RequestState, 'body' | 'request' | 'upstreamBody'>;
+/** What is kept of a request that went upstream: facts, and none of its bytes. */
+export type ForwardedState = Omit<
+  RequestState,
+  'body' | 'request' | 'upstreamBody' | 'signals' | 'headers' | 'reasoningEdits' | 'promptEdits'
+>;
 
 /** Known when the response headers have come. */
 export interface Answering {

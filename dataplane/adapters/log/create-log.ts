@@ -1,7 +1,7 @@
 // The router's log: winston for what happens now and then, and a way past it for the one line that
-// every request writes. Measured, winston takes 50 to 60 microseconds a line and 11 for a call
-// whose level is off, more than the transport of a whole request; so levels are asked before
-// winston is, and request lines are spelt here. Both go through one buffer, in order.
+// every request writes. A line through winston makes several objects and runs a chain of formats,
+// also for a call whose level is off; so levels are asked before winston is, and request lines are
+// spelt here. Both go through one buffer, in order.
 import { Writable } from 'node:stream';
 import { createLogger, format, type Logger } from 'winston';
 import type { Clock, Log, LogFields, LogLevel } from '../../ports.ts';
