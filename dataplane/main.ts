@@ -24,6 +24,7 @@ import { createCurrentRuntime, type CurrentRuntime } from './runtime/current.ts'
 import { foreignGateway, type EnvoyControl, type EnvoyFiles } from './runtime/envoy.ts';
 import { createReloader, loadRuntime, type Reloader } from './runtime/reload.ts';
 import type { Runtime } from './runtime/runtime.ts';
+import { startTogether } from './runtime/start-together.ts';
 import { watchFile } from './runtime/watch.ts';
 
 /** What the schema allows for `router.max_request_body_bytes`. */
@@ -70,8 +71,19 @@ export interface Router {
   }): Promise<void>;
 }
 
-/** Rejects with a sentence for the user when anything that must be there is not. */
+/**
+ * Rejects with a sentence for the user when anything that must be there is not, and leaves nothing
+ * running then.
+ */
 export async function startRouter(options: RouterOptions): Promise<Router> {
+  // A router that serves is ended by its own `stop`, which drains first.
+  return (await startTogether((started) => startParts(options, started))).parts;
+}
+
+async function startParts(
+  options: RouterOptions,
+  started: (end: () => Promise<unknown>) => void,
+): Promise<Router> {
   const { configPath, envoy, log } = options;
   const bytes = await readFile(configPath);
   const source = { path: configPath, clock: systemClock, adjust: options.adjust };
@@ -83,6 +95,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
   const current = createCurrentRuntime(loaded.runtime);
   const registry = new MetricsRegistry();
   const ledger = await openLedger(config.usage_ledger, log);
+  started(() => ledger.close());
   const meter = createMeter({ ...options, ledger, registry });
   addProcessMetrics(registry);
   addLedgerMetrics(registry, () => ledger.stats());
@@ -112,6 +125,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
     // The limit in force is the exchange's; a reload may raise it up to what the schema allows.
     limits: { maxBodyBytes: largestBodyBytes },
   });
+  started(() => server.close());
   const reloader = createReloader({
     ...source,
     current,
@@ -126,6 +140,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
   };
   const page = watchedPage(registry);
   const metricsServer = await startMetricsServer({ ...options.metrics, page, onError });
+  started(() => metricsServer.close());
   const adminServer = await startAdminServer({
     ...options.admin,
     sources: {
@@ -135,6 +150,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
     },
     onError,
   });
+  started(() => adminServer.close());
   const watcher = watchFile({
     path: configPath,
     initial: bytes,

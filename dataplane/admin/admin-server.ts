@@ -15,7 +15,7 @@ interface ReadinessCheck {
 export interface Readiness {
   /** Shutting down: no new work, whatever the checks say. */
   readonly draining: boolean;
-  /** All must be ok: `ext_proc`, `config`, `envoy`. */
+  /** By part, such as `ext_proc` and `config`; all must be ok. */
   readonly checks: Readonly<Record<string, ReadinessCheck>>;
   /**
    * What works less well than configured and is no reason to turn requests away, by part: `ledger`,

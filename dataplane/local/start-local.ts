@@ -12,6 +12,7 @@ import type { LogOutput } from '../adapters/log/create-log.ts';
 import { startRouter } from '../main.ts';
 import { createRequestLog } from '../metering/request-log.ts';
 import { createEnvoyFiles } from '../runtime/envoy.ts';
+import { startTogether } from '../runtime/start-together.ts';
 import type { BannerFacts } from './banner.ts';
 import { checkPortIsFree, isReachable, unusedPort } from './check-port.ts';
 import { startEnvoyProcess } from './envoy-process.ts';
@@ -41,27 +42,19 @@ export interface Local extends BannerFacts {
 
 /** Starts all parts; on failure it ends those that run and rejects with a sentence for the user. */
 export async function startLocal(options: LocalOptions): Promise<Local> {
-  const ending: (() => Promise<unknown>)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const end of ending.splice(0).reverse()) await end();
-  };
-  try {
-    return { ...(await startParts(options, ending)), stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  const { parts, stop } = await startTogether((started) => startParts(options, started));
+  return { ...parts, stop };
 }
 
 async function startParts(
   { configPath, backendUrl, ports, output, hashKey, say }: LocalOptions,
-  ending: (() => Promise<unknown>)[],
+  started: (end: () => Promise<unknown>) => void,
 ): Promise<Omit<Local, 'stop'>> {
   const { log } = output;
   await checkPorts(ports);
   const binary = await ensureEnvoy(say);
   const simulation = await startSimulatedModel({ host });
-  ending.push(() => simulation.close());
+  started(() => simulation.close());
   let simulated: readonly string[] = [];
   const adjust = async (config: RouterConfig): Promise<RouterConfig> => {
     if (backendUrl !== undefined) return pointAtBackend(config, readBackend(backendUrl));
@@ -81,10 +74,10 @@ async function startParts(
     first.config.maas_integration.authentication;
   const gate =
     mode === 'standalone' ? undefined : await startGate({ host, userHeader, tierHeader });
-  if (gate !== undefined) ending.push(() => gate.close());
+  if (gate !== undefined) started(() => gate.close());
 
   const directory = await mkdtemp(join(tmpdir(), 'semantic-router-maas-'));
-  ending.push(() => rm(directory, { recursive: true, force: true }));
+  started(() => rm(directory, { recursive: true, force: true }));
   const adminPort = await unusedPort(host);
   const adminUrl = `http://${host}:${adminPort}`;
   const envoyOptions: EnvoyOptions = {
@@ -121,8 +114,8 @@ async function startParts(
     throw error;
   });
   // Envoy goes first: what still runs through it is cut either way when a person says stop.
-  ending.push(() => router.stop({ graceMs: 1000 }));
-  ending.push(() => envoy.stop(3000));
+  started(() => router.stop({ graceMs: 1000 }));
+  started(() => envoy.stop(3000));
   return {
     configPath,
     mode,

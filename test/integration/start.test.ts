@@ -146,6 +146,27 @@ test('a port in use is one clear sentence', async () => {
   }
 });
 
+test('a router that cannot have one of its ports ends, whichever it is', async () => {
+  const occupied = await startModelServer();
+  try {
+    for (const flag of ['--ext-proc', '--metrics', '--admin']) {
+      const free = ['--ext-proc', '--metrics', '--admin'].flatMap((other) =>
+        other === flag ? [] : [other, '127.0.0.1:0'],
+      );
+      const ended = sh(process.execPath, [
+        ...['cli.ts', 'router', '--config', 'config/config.yaml'],
+        ...[flag, `127.0.0.1:${occupied.port}`, ...free],
+      ]);
+      await expect(ended).rejects.toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(new RegExp(`^.*${occupied.port}.* in use.*\\n$`)),
+      });
+    }
+  } finally {
+    await occupied.close();
+  }
+});
+
 test.each([
   ['a configuration that is not there', ['--config', 'missing.yaml'], /missing\.yaml/],
   ['a flag that nobody knows', ['--bogus'], /--bogus/],

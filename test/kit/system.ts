@@ -10,6 +10,7 @@ import type { UsageRecord } from '../../dataplane/domain/usage-record.ts';
 import { startRouter, type Router } from '../../dataplane/main.ts';
 import type { Log, LogFields } from '../../dataplane/ports.ts';
 import { createEnvoyFiles } from '../../dataplane/runtime/envoy.ts';
+import { startTogether } from '../../dataplane/runtime/start-together.ts';
 import { startEnvoy, type EnvoyProcess } from './envoy.ts';
 import { startModelServer, type ModelServer } from './model-server.ts';
 import { freePorts } from './ports.ts';
@@ -78,27 +79,19 @@ export function systemConfig(
 }
 
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
-  const ending: (() => Promise<unknown>)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const end of ending.splice(0).reverse()) await end();
-  };
-  try {
-    return { ...(await startParts(options, ending)), stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  const { parts, stop } = await startTogether((started) => startParts(options, started));
+  return { ...parts, stop };
 }
 
 async function startParts(
   options: SystemOptions,
-  ending: (() => Promise<unknown>)[],
+  started: (end: () => Promise<unknown>) => void,
 ): Promise<Omit<System, 'stop'>> {
   const backends = { small: await startModelServer(), big: await startModelServer() };
-  ending.push(() => backends.small.close());
-  ending.push(() => backends.big.close());
+  started(() => backends.small.close());
+  started(() => backends.big.close());
   const directory = await mkdtemp(join(tmpdir(), 'srm-system-'));
-  ending.push(() => rm(directory, { recursive: true, force: true }));
+  started(() => rm(directory, { recursive: true, force: true }));
   const configPath = join(directory, 'config.yaml');
   const ports = { small: backends.small.port, big: backends.big.port };
   await writeFile(configPath, JSON.stringify(systemConfig(ports, options.config)));
@@ -133,7 +126,7 @@ async function startParts(
       log,
     }),
   });
-  ending.push(() => router.stop({ graceMs: 0 }));
+  started(() => router.stop({ graceMs: 0 }));
   const bootstrap: unknown = JSON.parse(
     await readFile(join(directory, fileNames.bootstrap), 'utf8'),
   );
@@ -141,7 +134,7 @@ async function startParts(
     bootstrap: withFiltersBefore(bootstrap, options.filtersBefore ?? []),
     adminPort,
   });
-  ending.push(() => envoy.stop());
+  started(() => envoy.stop());
 
   const metricsPage = async (): Promise<string> => {
     const reply = await fetch(`http://${host}:${router.ports.metrics}/metrics`);
