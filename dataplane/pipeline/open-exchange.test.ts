@@ -123,11 +123,15 @@ test('the list of models names the automatic ones first', () => {
   expect(json).toMatchObject({ data: ['MoM', 'auto', 'small', 'big'].map((id) => ({ id })) });
 });
 
-test('a wrong method is told the right one', () => {
-  const verdict = exchangeFixture()
-    .open()
-    .requestHeaders(requestHead({ method: 'GET' }));
+test('a wrong method is told the right one, and counted', () => {
+  const fixture = exchangeFixture();
+  const exchange = fixture.open();
+  const verdict = exchange.requestHeaders(requestHead({ method: 'GET' }));
   expect(answerOf(verdict)).toMatchObject({ status: 405, headers: { allow: 'POST' } });
+  finish(exchange, 'answered');
+  expect(fixture.errors).toEqual([':invalid_request']);
+  expect(fixture.records).toEqual([]);
+  expect(fixture.current.pinned()).toBe(0);
 });
 
 test('a JSON answer is metered and shown in MaaS mode', () => {

@@ -173,6 +173,9 @@ class PipelineExchange implements Exchange {
     this.#over = true;
     const request = this.#request;
     if (request === undefined) {
+      // Refused by its method or path, served by the router itself, or not ours.
+      const reason = this.#respondReason;
+      if (reason?.kind === 'rejected') this.#deps.telemetry.requestError('', reason.error);
       this.#pin.release();
       return undefined;
     }
