@@ -1,0 +1,101 @@
+// One object into the cluster: nothing is written that is there already, what belongs to somebody
+// else is left alone, and a field that another manager holds is told of before it is taken.
+import { contentHash } from '../../config/content-hash.ts';
+import { childTypeOf, identify, isOwnedBy } from '../child-types.ts';
+import { isKubeError, type Kube, type KubeError, type KubeObject } from '../kube/port.ts';
+import { fieldManagers } from '../resource/semantic-router-maas.ts';
+import { covers } from './covers.ts';
+
+/**
+ * On every object: the hash of what was wanted when it was applied. Tells whether anything that was
+ * wanted earlier is not any more, which the object alone does not show.
+ */
+export const appliedHashAnnotation = 'semantic-router.io/applied-hash';
+
+/** Holds replicas for the moment between our letting go of them and an autoscaler's taking over. */
+const handOverManager = 'semantic-router-maas-hand-over';
+
+export interface ApplyDeps {
+  readonly kube: Pick<Kube, 'apply'>;
+  readonly signal: AbortSignal;
+  /** Told when fields were taken from another manager; the message names it. */
+  readonly onConflict: (object: KubeObject, message: string) => void;
+}
+
+/** Somebody else's object bears the name. */
+export class ForeignObject extends Error {}
+
+/**
+ * Resolves with the object as it is in the cluster then. Rejects with ForeignObject, or as the API
+ * server refuses.
+ */
+export async function applyObject(
+  wanted: KubeObject,
+  live: KubeObject | undefined,
+  deps: ApplyDeps,
+): Promise<KubeObject> {
+  const stamped = withHash(wanted);
+  if (live !== undefined && covers(live, stamped)) return live;
+  const { kube, signal } = deps;
+  const type = childTypeOf(wanted);
+  const options = { fieldManager: fieldManagers.objects, signal };
+  if (live !== undefined && letsGoOfReplicas(wanted, live)) {
+    const { apiVersion, kind } = wanted;
+    const { name, namespace } = wanted.metadata;
+    const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
+    const replicas = (live['spec'] as { readonly replicas: number }).replicas;
+    const handedOver = { apiVersion, kind, metadata, spec: { replicas } };
+    await kube.apply(type, handedOver, { ...options, fieldManager: handOverManager, force: true });
+  }
+  try {
+    return await kube.apply(type, stamped, options);
+  } catch (error) {
+    if (!isKubeError(error, 'conflict')) throw error;
+    deps.onConflict(wanted, conflictSentence(error));
+    return kube.apply(type, stamped, { ...options, force: true });
+  }
+}
+
+/** Throws ForeignObject where an object of that name is there and not the resource's. */
+export function refuseForeign(live: KubeObject | undefined, uid: string): void {
+  if (live === undefined || isOwnedBy(live, uid)) return;
+  throw new ForeignObject(
+    `${identify(live)} is there already and does not belong to this resource; ` +
+      'rename the resource or remove the object',
+  );
+}
+
+function withHash(wanted: KubeObject): KubeObject {
+  const { metadata } = wanted;
+  const annotations = {
+    ...metadata.annotations,
+    [appliedHashAnnotation]: contentHash(JSON.stringify(wanted)),
+  };
+  return { ...wanted, metadata: { ...metadata, annotations } };
+}
+
+/** Whether we set the replicas so far and do not want to any more; they would fall back to 1. */
+function letsGoOfReplicas(wanted: KubeObject, live: KubeObject): boolean {
+  if (wanted.kind !== 'Deployment') return false;
+  const spec = wanted['spec'] as { readonly replicas?: number };
+  const liveSpec = live['spec'] as { readonly replicas?: number } | undefined;
+  return spec.replicas === undefined && liveSpec?.replicas !== undefined && heldByUs(live);
+}
+
+/**
+ * Whether the hash says that we set replicas last time cannot be read; that we applied something
+ * else can. Handing over once too often costs one write and changes nothing.
+ */
+function heldByUs(live: KubeObject): boolean {
+  const held = live.metadata.managedFields;
+  if (held === undefined) return true; // trimmed by a cache
+  return held.some(
+    ({ manager, fieldsV1 }) =>
+      manager === fieldManagers.objects && JSON.stringify(fieldsV1 ?? {}).includes('"f:replicas"'),
+  );
+}
+
+function conflictSentence(error: KubeError): string {
+  const fields = error.causes.map(({ field, message }) => `${field} (${message})`).join(', ');
+  return fields === '' ? error.message : fields;
+}
