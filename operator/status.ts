@@ -95,7 +95,7 @@ function applyFailure(
   return { message, isFinal: failures.some(({ isFinal }) => isFinal) };
 }
 
-function addressesOf(live: readonly KubeObject[]): Status['addresses'] {
+function addressesOf(live: readonly KubeObject[]): NonNullable<Status['addresses']> {
   return live
     .filter(({ kind, ...rest }) => kind === 'Service' && !isHeadless(rest))
     .map(({ metadata: { name, namespace = '' } }) => ({
