@@ -82,6 +82,9 @@ export function routeConfiguration(inputs: RouteInputs): EnvoyMessage {
 const retryPolicy = {
   retry_on: 'connect-failure,refused-stream,reset-before-request',
   num_retries: 2,
+  // Choosing by chance may come to the endpoint that just failed; with Envoy's one second choice a
+  // request with two endpoints, one of them dead, was seen to fail.
+  host_selection_retry_max_attempts: '10',
   retry_host_predicate: [
     {
       name: 'previous-hosts',
