@@ -23,6 +23,22 @@ export interface Recorder {
   forget(uid: string): void;
 }
 
+/** What only waits, or sums up what another condition tells, is no news. */
+const quietTypes = new Set<Condition['type']>(['Reconciling', 'Stalled', 'GatewayReady']);
+const quietReasons = new Set<Condition['reason']>([
+  'Progressing',
+  'Pending',
+  'NotRequested',
+  'ApiNotServed',
+  'NoPrometheus',
+  'NoPods',
+]);
+
+function isWorthTelling({ type, status, reason }: Condition): boolean {
+  if (quietTypes.has(type) || quietReasons.has(reason)) return false;
+  return type !== 'Ready' || status === 'True';
+}
+
 export interface RecorderDeps {
   readonly kube: Pick<Kube, 'create'>;
   /** Name of this operator's process. */
@@ -58,10 +74,10 @@ export function createRecorder({ kube, instance, now, onError }: RecorderDeps): 
     kube.create(eventType, event).catch(onError);
   };
   return {
-    transition: (resource, { type, status, reason, message }) => {
-      const isBad = (status === 'False') === (type !== 'Stalled' && type !== 'Reconciling');
-      const isQuiet = reason === 'Progressing' || reason === 'Pending' || type === 'Reconciling';
-      if (isQuiet) return;
+    transition: (resource, condition) => {
+      const { type, reason, message } = condition;
+      if (!isWorthTelling(condition)) return;
+      const isBad = condition.status === 'False';
       record(resource, { type: isBad ? 'Warning' : 'Normal', reason, note: `${type}: ${message}` });
     },
     warning: (resource, reason, note) => {

@@ -16,7 +16,7 @@ import type { Condition, Status } from './resource/status.ts';
 import { buildStatus } from './status.ts';
 
 export interface ReconcileDeps extends Omit<ApplyPlanDeps, 'kube' | 'signal' | 'onConflict'> {
-  readonly kube: Pick<Kube, 'apply' | 'delete' | 'patchStatus'>;
+  readonly kube: Pick<Kube, 'apply' | 'delete' | 'get' | 'patchStatus'>;
   readonly defaults: OperatorDefaults;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

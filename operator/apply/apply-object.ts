@@ -16,7 +16,7 @@ export const appliedHashAnnotation = 'semantic-router.io/applied-hash';
 const handOverManager = 'semantic-router-maas-hand-over';
 
 export interface ApplyDeps {
-  readonly kube: Pick<Kube, 'apply'>;
+  readonly kube: Pick<Kube, 'apply' | 'get'>;
   readonly signal: AbortSignal;
   /** Told when fields were taken from another manager; the message names it. */
   readonly onConflict: (object: KubeObject, message: string) => void;
@@ -39,14 +39,7 @@ export async function applyObject(
   const { kube, signal } = deps;
   const type = childTypeOf(wanted);
   const options = { fieldManager: fieldManagers.objects, signal };
-  if (live !== undefined && letsGoOfReplicas(wanted, live)) {
-    const { apiVersion, kind } = wanted;
-    const { name, namespace } = wanted.metadata;
-    const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
-    const replicas = (live['spec'] as { readonly replicas: number }).replicas;
-    const handedOver = { apiVersion, kind, metadata, spec: { replicas } };
-    await kube.apply(type, handedOver, { ...options, fieldManager: handOverManager, force: true });
-  }
+  if (letsGoOfReplicas(wanted, live)) await handOverReplicas(wanted, deps);
   try {
     return await kube.apply(type, stamped, options);
   } catch (error) {
@@ -74,22 +67,32 @@ function withHash(wanted: KubeObject): KubeObject {
   return { ...wanted, metadata: { ...metadata, annotations } };
 }
 
-/** Whether we set the replicas so far and do not want to any more; they would fall back to 1. */
-function letsGoOfReplicas(wanted: KubeObject, live: KubeObject): boolean {
-  if (wanted.kind !== 'Deployment') return false;
-  const spec = wanted['spec'] as { readonly replicas?: number };
-  const liveSpec = live['spec'] as { readonly replicas?: number } | undefined;
-  return spec.replicas === undefined && liveSpec?.replicas !== undefined && heldByUs(live);
+/** Whether an autoscaler is to have the replicas, which fall back to 1 when we just let go. */
+function letsGoOfReplicas(wanted: KubeObject, live: KubeObject | undefined): boolean {
+  return wanted.kind === 'Deployment' && live !== undefined && replicasOf(wanted) === undefined;
 }
 
-/**
- * Whether the hash says that we set replicas last time cannot be read; that we applied something
- * else can. Handing over once too often costs one write and changes nothing.
- */
-function heldByUs(live: KubeObject): boolean {
-  const held = live.metadata.managedFields;
-  if (held === undefined) return true; // trimmed by a cache
-  return held.some(
+/** Asks the API server itself: caches have no managed fields, and may lag behind an autoscaler. */
+async function handOverReplicas(wanted: KubeObject, { kube, signal }: ApplyDeps): Promise<void> {
+  const { apiVersion, kind } = wanted;
+  const { name, namespace } = wanted.metadata;
+  const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
+  const live = await kube.get(childTypeOf(wanted), metadata, { signal });
+  const replicas = replicasOf(live);
+  if (replicas === undefined || !holdsReplicas(live)) return;
+  await kube.apply(
+    childTypeOf(wanted),
+    { apiVersion, kind, metadata, spec: { replicas } },
+    { fieldManager: handOverManager, force: true, signal },
+  );
+}
+
+function replicasOf(deployment: KubeObject): number | undefined {
+  return (deployment['spec'] as { readonly replicas?: number } | undefined)?.replicas;
+}
+
+function holdsReplicas({ metadata }: KubeObject): boolean {
+  return (metadata.managedFields ?? []).some(
     ({ manager, fieldsV1 }) =>
       manager === fieldManagers.objects && JSON.stringify(fieldsV1 ?? {}).includes('"f:replicas"'),
   );

@@ -9,7 +9,7 @@ import { applyObject, ForeignObject, refuseForeign, type ApplyDeps } from './app
 import type { RecentWrites } from './recent.ts';
 
 export interface ApplyPlanDeps extends Omit<ApplyDeps, 'kube'> {
-  readonly kube: Pick<Kube, 'apply' | 'delete'>;
+  readonly kube: Pick<Kube, 'apply' | 'delete' | 'get'>;
   readonly world: World;
   readonly recent: RecentWrites;
 }

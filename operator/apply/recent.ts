@@ -1,5 +1,6 @@
 // What the API server answered to our own writes, until the caches have caught up: without it a
 // reconcile that follows at once would write the same again. Knows no kind of object.
+import { isOwnedBy } from '../child-types.ts';
 import type { KubeObject } from '../kube/port.ts';
 
 export class RecentWrites {
@@ -13,6 +14,11 @@ export class RecentWrites {
   forget(object: KubeObject): void {
     const written = this.#written.get(keyOf(object));
     if (written?.metadata.uid === object.metadata.uid) this.#written.delete(keyOf(object));
+  }
+
+  /** What we wrote that the object with this uid controls. */
+  ownedBy(uid: string): KubeObject[] {
+    return [...this.#written.values()].filter((object) => isOwnedBy(object, uid));
   }
 
   /** The newer of what a cache has and what we wrote; `like` names the object. */
