@@ -43,7 +43,7 @@ test('a ServiceAccount can ask with a token of its own', async () => {
 });
 
 test('what an owner leaves behind is collected', async () => {
-  const owner = await cluster.client.create<KubeObject>(configMaps, configMap('owner'));
+  const owner = await cluster.client.create(configMaps, configMap('owner'));
   const ownerReferences = [
     { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: owner.metadata.uid },
   ];
@@ -73,7 +73,7 @@ test('who wrote what is on record', async () => {
 });
 
 test('over a restart it keeps its state, but watches must begin anew', async () => {
-  const kept = await cluster.client.create<KubeObject>(configMaps, configMap('kept'));
+  const kept = await cluster.client.create(configMaps, configMap('kept'));
   for (let edit = 0; edit < 3; edit++) {
     await cluster.client.patch(`${configMaps}/kept`, { data: { edit: String(edit) } });
   }
