@@ -18,6 +18,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'Run the router alone, for an Envoy that is configured elsewhere.',
     load: async () => (await import('./dataplane/commands/router.ts')).router,
   },
+  operator: {
+    summary: 'Watch SemanticRouterMaas resources and make the cluster match.',
+    load: async () => (await import('./operator/commands/operator.ts')).operator,
+  },
   validate: {
     summary: 'Check configuration files.',
     load: async () => (await import('./dataplane/commands/validate.ts')).validate,
