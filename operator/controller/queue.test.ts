@@ -166,10 +166,6 @@ describe('a key that fails', () => {
   });
 
   test('waits a little less by chance, so that failures do not return together', async () => {
-    queue = new WorkQueue({
-      clock: createFakeClock(),
-      backoff: { firstMs: 100, longestMs: 1_000 },
-    });
     const lucky = createFakeClock(0.99);
     const other = new WorkQueue({ clock: lucky, backoff: { firstMs: 100, longestMs: 1_000 } });
     other.addFailed('a');
