@@ -143,9 +143,10 @@ export class Controller {
     for (const cancel of cancels) cancel();
   }
 
-  /** Tells everything that runs to end now. */
+  /** Tells everything that runs to end now, and begins nothing more. */
   abort(reason: Error): void {
     this.#stopping.abort(reason);
+    void this.queue.close();
   }
 
   #listenTo({ source, map, when }: Watched): void {
