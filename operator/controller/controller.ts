@@ -56,6 +56,8 @@ export interface ControllerOptions {
 }
 
 const defaults = { concurrency: 4, timeoutMs: 120_000, resyncMs: 36_000_000 };
+// What was told to end gets this long to do so.
+const abortedGraceMs = 5_000;
 // Resyncs are spread over this share of the period.
 const resyncSpread = 0.1;
 
@@ -116,21 +118,35 @@ export class Controller {
     }
   }
 
-  /** Takes no more work and waits up to `graceMs` for what runs, which is then told to end. */
+  /**
+   * Takes no more work and waits up to `graceMs` for what runs, which is then told to end. What
+   * does not even end then is left behind.
+   */
   async stop(graceMs: number): Promise<void> {
+    const { clock, log } = this.#options;
     for (const unsubscribe of this.#unsubscribes.splice(0)) unsubscribe();
     this.#cancelResync?.();
-    const cancel = this.#options.clock.after(graceMs, () => {
-      this.abort(new Error('stopping'));
+    const cancels: Cancel[] = [];
+    const ended = this.queue.close().then(() => this.#workers);
+    const gaveUp = new Promise<void>((resolve) => {
+      cancels.push(
+        clock.after(graceMs, () => {
+          this.abort(new Error('stopping'));
+        }),
+        clock.after(graceMs + abortedGraceMs, () => {
+          log.error('a reconcile does not end', { controller: this.name });
+          resolve();
+        }),
+      );
     });
-    await this.queue.close();
-    await this.#workers;
-    cancel();
+    await Promise.race([ended, gaveUp]);
+    for (const cancel of cancels) cancel();
   }
 
-  /** Tells everything that runs to end now. */
+  /** Tells everything that runs to end now, and begins nothing more. */
   abort(reason: Error): void {
     this.#stopping.abort(reason);
+    void this.queue.close();
   }
 
   #listenTo({ source, map, when }: Watched): void {

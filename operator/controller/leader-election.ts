@@ -56,6 +56,7 @@ export class LeaderElection {
   /** When we first saw the Lease as it is, on our own clock. */
   #seenMs = 0;
   #isLeader = false;
+  #mustRead = true;
   #cancelDeadline: Cancel | undefined;
   #lastTryMs: number;
 
@@ -110,18 +111,12 @@ export class LeaderElection {
 
   #noteError(error: unknown): void {
     const { log, lease } = this.#options;
-    // Forget what we knew: the next attempt reads the Lease anew.
-    if (isKubeError(error, 'conflict', 'not-found', 'already-exists')) this.#reread();
-    else if (!this.#stopping.signal.aborted) {
+    // What we knew is old: the next attempt reads the Lease first.
+    this.#mustRead = true;
+    const isRace = isKubeError(error, 'conflict', 'not-found', 'already-exists');
+    if (!isRace && !this.#stopping.signal.aborted) {
       log.warn('cannot use the lease', { lease: lease.name, error: messageOf(error) });
     }
-  }
-
-  /** The next attempt must look at the server's copy, but a candidate's timing is kept. */
-  #mustRead = true;
-
-  #reread(): void {
-    this.#mustRead = true;
   }
 
   async #tryOnce(): Promise<void> {
@@ -129,11 +124,10 @@ export class LeaderElection {
     const begunMs = clock.monotonicMs();
     if (!this.#isLeader || this.#mustRead) await this.#look();
     if (this.#stopping.signal.aborted) return;
-    if (this.#isLeader && this.leader !== this.#options.identity) {
-      this.#lose(new Error(`the lease was taken by "${this.leader ?? ''}"`));
+    if (!this.#isFree()) {
+      if (this.#isLeader) this.#lose(new Error(`the lease was taken by "${this.leader ?? ''}"`));
       return;
     }
-    if (!this.#isLeader && !this.#isFree()) return;
     await this.#write();
     this.#win(begunMs);
   }
@@ -163,6 +157,8 @@ export class LeaderElection {
     if (this.#lease === undefined) return true;
     const { holderIdentity = '', leaseDurationSeconds = leaseSeconds } = specOf(this.#lease);
     if (holderIdentity === '' || holderIdentity === identity) return true;
+    // Whoever led until now and finds another's name has lost, however old that name is.
+    if (this.#isLeader) return false;
     return clock.monotonicMs() - this.#seenMs >= leaseDurationSeconds * 1_000;
   }
 
@@ -220,23 +216,32 @@ export class LeaderElection {
   }
 
   async #release(): Promise<void> {
-    const { kube, clock, log } = this.#options;
+    const { log } = this.#options;
     this.#isLeader = false;
     this.#cancelDeadline?.();
-    if (this.#lease === undefined) return;
-    const spec = {
-      ...specOf(this.#lease),
-      holderIdentity: '',
-      leaseDurationSeconds: 1,
-      renewTime: microTime(clock.date()),
-    };
     try {
-      await kube.replace(leases, { ...this.#lease, spec }, { timeoutMs: releaseTimeoutMs });
+      await this.#giveUp(this.#lease);
       log.info('leadership given up');
     } catch (error) {
       // Not worth failing for: the next leader waits until the lease runs out.
       log.warn('cannot give up the lease', { error: messageOf(error) });
     }
+  }
+
+  async #giveUp(known: KubeObject | undefined): Promise<void> {
+    const { kube, clock, lease, identity } = this.#options;
+    const call = { timeoutMs: releaseTimeoutMs };
+    // A renewal that `stop` interrupted may have been written all the same: then we hold an old copy.
+    const held =
+      this.#mustRead || known === undefined ? await kube.get(leases, lease, call) : known;
+    if (specOf(held).holderIdentity !== identity) return;
+    const spec = {
+      ...specOf(held),
+      holderIdentity: '',
+      leaseDurationSeconds: 1,
+      renewTime: microTime(clock.date()),
+    };
+    await kube.replace(leases, { ...held, spec }, call);
   }
 
   #callOptions(): { signal: AbortSignal; timeoutMs: number } {

@@ -139,9 +139,9 @@ export class Reflector {
       watch.abort();
     };
     this.#stopping.signal.addEventListener('abort', stop);
-    let hangs = false;
+    const watchdog = { fired: false };
     const cancelWatchdog = clock.after(timeoutSeconds * 1_000 + watchdogGraceMs, () => {
-      hangs = true;
+      watchdog.fired = true;
       watch.abort();
     });
     const begun = clock.monotonicMs();
@@ -163,7 +163,8 @@ export class Reflector {
       this.#stopping.signal.removeEventListener('abort', stop);
       if (clock.monotonicMs() - begun >= healthyWatchMs) this.#failures = 0;
     }
-    if (hangs) throw new KubeError('timeout', `watch ${type.plural}: it did not end in time`);
+    if (watchdog.fired)
+      throw new KubeError('timeout', `watch ${type.plural}: it did not end in time`);
     const livedMs = clock.monotonicMs() - begun;
     if (events === 0 && livedMs < shortestUsefulWatchMs && !this.#stopping.signal.aborted) {
       throw new KubeError('unavailable', `watch ${type.plural}: it ended at once`);
