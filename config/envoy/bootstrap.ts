@@ -118,7 +118,7 @@ function connectionManager(options: EnvoyOptions): EnvoyMessage {
     ...timeouts,
     ...requestIds,
     server_header_transformation: 'PASS_THROUGH',
-    local_reply_config: localReplyConfig(),
+    local_reply_config: localReplyConfig(options.authz),
     access_log: accessLogs(options.accessLog),
   };
 }

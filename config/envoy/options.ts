@@ -28,10 +28,29 @@ export interface ExtProcClientTls {
   readonly client?: { readonly certFile: string; readonly keyFile: string };
 }
 
-/** An HTTP service that is asked about each request before the router sees it (`ext_authz`). */
-export interface AuthzService extends TcpAddress {
+/** A service that is asked about each request before the router sees it (`ext_authz`). */
+export type AuthzService = HttpAuthzService | GrpcAuthzService;
+
+/** One that takes the request's method, path and some headers, and answers 200 or refuses. */
+export interface HttpAuthzService extends TcpAddress, AuthzPatience {
+  readonly protocol?: 'http';
   /** Request headers shown to it beside method, path, host and `authorization`. */
   readonly requestHeaders?: readonly string[];
+}
+
+/** One that speaks Envoy's own protocol, such as Authorino. It sees all headers and no body. */
+export interface GrpcAuthzService extends TcpAddress, AuthzPatience {
+  readonly protocol: 'grpc';
+  /**
+   * Names the rules that it holds requests to (`context_extensions.host`). Authorino takes it in the
+   * place of the request's host, which a client may write as it likes.
+   */
+  readonly hostKey: string;
+  /** PEM file of the authorities of its certificate, which carries `host`; plaintext without it. */
+  readonly caFile?: string;
+}
+
+interface AuthzPatience {
   /** How long it may take; the request is refused with 503 after that. Default 2. */
   readonly timeoutSeconds?: number;
 }
