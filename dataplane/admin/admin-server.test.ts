@@ -158,8 +158,12 @@ test('a port in use is one sentence', async () => {
         host,
         port,
         onError: () => undefined,
-        sources: { readiness: () => readiness, drained: () => drained,
-        config: () => config, models: () => never() },
+        sources: {
+          readiness: () => readiness,
+          drained: () => drained,
+          config: () => config,
+          models: () => never(),
+        },
       }),
     ).rejects.toThrow(
       `The admin port 127.0.0.1:${port} is in use by another program: ` +

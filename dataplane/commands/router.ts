@@ -63,8 +63,7 @@ export async function router(args: readonly string[]): Promise<number> {
     const beside = readEnvoyFlags(values);
     const running = await startRouter({
       configPath: values.config,
-      extProcAddress:
-        beside?.extProcAddress ?? values['ext-proc'] ?? `0.0.0.0:${ports.extProc}`,
+      extProcAddress: beside?.extProcAddress ?? values['ext-proc'] ?? `0.0.0.0:${ports.extProc}`,
       ...(beside === undefined ? {} : keepInStep(beside.envoy, output.log)),
       ledgerDirectory: values['ledger-directory'],
       metrics: readAddress('--metrics', values.metrics),
