@@ -52,6 +52,20 @@ afterEach(() => server.close());
 const get = (path: string, init: RequestInit = {}): Promise<Response> =>
   fetch(`http://${host}:${server.port}${path}`, init);
 
+test('/drained is answered when the router has drained, and not before', async () => {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  drained = promise;
+  let answered = false;
+  const reply = get('/drained').then((answer) => {
+    answered = true;
+    return answer;
+  });
+  await (await get('/healthz')).text();
+  expect(answered).toBe(false);
+  resolve(undefined);
+  expect((await reply).status).toBe(200);
+});
+
 describe('/readyz', () => {
   test('200 with every check ok, degraded or not', async () => {
     readiness = { ...readiness, degraded: { ledger: 'ENOSPC' } };
