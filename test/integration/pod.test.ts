@@ -162,7 +162,10 @@ test('answers tell clients to go elsewhere before the port is closed', async () 
     ...['--drain-delay', '3'],
   );
   const agent = new Agent({ keepAlive: true });
-  ending.push(() => Promise.resolve(agent.destroy()));
+  ending.push(() => {
+    agent.destroy();
+    return Promise.resolve();
+  });
   const ask = (user: string): Promise<ClientReply> => send({ ...requestOf(pod.url, user), agent });
   expect((await ask('early')).headers.connection).not.toBe('close');
   router.child.kill('SIGTERM');
