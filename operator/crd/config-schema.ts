@@ -73,11 +73,9 @@ function withOtherForms(path: string, schema: StructuralSchema): StructuralSchem
         'category',
         { ...schema.properties?.['name'], description: 'Older spelling of `name`.' },
       );
-    case 'model_config.*':
-      // `qwen3-8b:` without a value is a model without settings.
-      return { ...schema, nullable: true };
     default:
-      return schema;
+      // An entry without a value counts as left out; of models, as one without settings.
+      return path.endsWith('.*') ? { ...schema, nullable: true } : schema;
   }
 }
 

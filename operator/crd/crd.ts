@@ -1,13 +1,7 @@
 // The CustomResourceDefinition, made from the schemas that the operator itself parses with. Pure: it
 // knows no file and no cluster.
-import { z } from 'zod';
 import { apiGroup, kind, semanticRouterMaasType } from '../resource/semantic-router-maas.ts';
-import { nameRule } from '../resource/name-rule.ts';
-import { specSchema } from '../resource/spec.ts';
-import { configSchema } from './config-schema.ts';
-import type { SourceSchema, StructuralSchema } from './schema-types.ts';
-import { statusSchema } from './status-schema.ts';
-import { toStructural } from './structural.ts';
+import { resourceSchema } from './resource-schema.ts';
 
 const { plural, version } = semanticRouterMaasType;
 
@@ -48,43 +42,6 @@ export function buildCrd() {
     },
   };
 }
-
-/** The schema of the whole object, as the API server checks, completes and explains it. */
-export function resourceSchema(): StructuralSchema {
-  return {
-    description: 'A semantic router with usage tracking for Models-as-a-Service.',
-    type: 'object',
-    required: ['spec'],
-    'x-kubernetes-validations': [
-      { rule: nameRule.cel, message: `metadata.name ${nameRule.message}` },
-    ],
-    properties: {
-      apiVersion: { description: 'Version of this form of the resource.', type: 'string' },
-      kind: { description: `Always ${kind}.`, type: 'string' },
-      metadata: { type: 'object' },
-      spec: specStructure(),
-      status: toStructural(z.toJSONSchema(statusSchema, { io: 'input' }) as SourceSchema, plain),
-    },
-  };
-}
-
-function specStructure(): StructuralSchema {
-  const { description, ...config } = configSchema();
-  return toStructural(z.toJSONSchema(specSchema, { io: 'input' }) as SourceSchema, {
-    ...plain,
-    adjust: (path, schema) =>
-      path === 'config'
-        ? { description: schema.description ?? description ?? '', ...config }
-        : schema,
-  });
-}
-
-const plain = {
-  keepsUnknownKeys: false,
-  takesDefault: () => true,
-  depth: 0,
-  adjust: (_path: string, schema: StructuralSchema) => schema,
-};
 
 const condition = (type: string, field: string): string =>
   `.status.conditions[?(@.type=="${type}")].${field}`;

@@ -5,7 +5,7 @@ import { re2Pattern } from './re2.ts';
 
 test.each([
   [/^[a-z]+$/, '^[a-z]+$'],
-  [/^[^\u0000-\u001f]$/, '^[^\\x{0000}-\\x{001f}]$'],
+  [/^[^\u00a0-\u00ff]$/, '^[^\\x{00a0}-\\x{00ff}]$'],
   [/^[[\]]\.\[$/, '^[[\\]]\\.\\[$'],
 ])('%s is %s', (expression, pattern) => {
   expect(re2Pattern(expression.source)).toBe(pattern);

@@ -8,13 +8,13 @@ const neverObject = { minProperties: 1, maxProperties: 0 };
 const neverBoolean = { not: { enum: [true, false] } };
 
 export function untypedUnion(forms: readonly StructuralSchema[]): StructuralSchema {
-  const types = forms.map(({ type }) => type);
+  const types = forms.flatMap(({ type }) => type ?? []);
   const text = asPattern(forms.find(({ type }) => type === 'string'));
   const others = forms.filter(({ type }) => type !== 'string');
   const restrictions = others.map(
     ({ type: _, format: __, 'x-kubernetes-list-type': ___, ...rest }) => rest,
   );
-  const merged: StructuralSchema = Object.assign({}, text, ...restrictions);
+  const merged = restrictions.reduce<StructuralSchema>((all, one) => ({ ...all, ...one }), text);
   if (types.includes('integer') && types.length === 2) {
     return {
       'x-kubernetes-int-or-string': true,
@@ -24,6 +24,8 @@ export function untypedUnion(forms: readonly StructuralSchema[]): StructuralSche
   }
   return {
     'x-kubernetes-preserve-unknown-fields': true,
+    // Shown in the place of the type that it cannot have, where the key itself has no words.
+    description: `One of: ${types.join(', ')}.`,
     ...merged,
     ...(types.includes('number') ? {} : neverNumber),
     ...(types.includes('array') ? {} : neverList),

@@ -118,11 +118,19 @@ function objectShape(source: SourceSchema, place: Place): StructuralSchema {
 
 /** OpenAPI has no word for what the keys of a map may be. */
 function keyRules({ propertyNames }: SourceSchema): StructuralSchema {
-  const longest = propertyNames?.maxLength;
-  if (longest === undefined) return {};
-  const rule = `self.all(key, size(key) > 0 && size(key) <= ${longest})`;
-  const message = `names must have 1 to ${longest} characters`;
-  return { 'x-kubernetes-validations': [{ rule, message }] };
+  const { maxLength, pattern } = propertyNames ?? {};
+  if (maxLength === undefined) throw new Error('The keys of a map must have a limit');
+  const re2 = pattern === undefined ? undefined : re2Pattern(pattern);
+  const form = re2 === undefined ? 'size(key) > 0' : `key.matches(${JSON.stringify(re2)})`;
+  const matching = re2 === undefined ? '' : ` and match ${re2}`;
+  return {
+    'x-kubernetes-validations': [
+      {
+        rule: `self.all(key, size(key) <= ${maxLength} && ${form})`,
+        message: `names must have 1 to ${maxLength} characters${matching}`,
+      },
+    ],
+  };
 }
 
 function listShape(source: SourceSchema, place: Place): StructuralSchema {

@@ -153,6 +153,7 @@ export const authSchema = withRules(
         '!has(self.authentication) || ' +
         '!(has(self.apiKeys) || has(self.kubernetesTokens) || has(self.jwt))',
       holds: (auth) => auth.authentication === undefined || !hasBuiltIn(auth),
+      asksPresence: true,
       field: 'authentication',
     },
     {

@@ -1,6 +1,7 @@
 // Rules that cross fields, each said twice in one place: as a function for our own parser, and in CEL
 // for the API server. Knows no rule itself.
-import { z } from 'zod';
+import type { z } from 'zod';
+import { isRaw } from '../../config/legacy/normalised.ts';
 
 /** One rule about a section. */
 export interface Rule<Value> {
@@ -11,6 +12,8 @@ export interface Rule<Value> {
   readonly holds: (value: Value) => boolean;
   /** The field to blame; the whole section when left out. */
   readonly field?: string;
+  /** Whether it only asks which fields are there, which can be told of wrong ones too. */
+  readonly asksPresence?: true;
 }
 
 /** What the API server takes from a rule. */
@@ -26,8 +29,12 @@ export function withRules<Section extends z.ZodType>(
   rules: readonly Rule<z.output<Section>>[],
 ): Section {
   const checked = rules.reduce(
-    (schema, { holds, message, field }) =>
-      schema.refine(holds, { message, ...(field === undefined ? {} : { path: [field] }) }),
+    (schema, { holds, message, field, asksPresence }) =>
+      schema.refine(holds, {
+        message,
+        ...(field === undefined ? {} : { path: [field] }),
+        ...(asksPresence === true ? { when: ({ value }) => isRaw(value) } : {}),
+      }),
     section,
   );
   return checked.meta({ 'x-kubernetes-validations': rules.map(celOf) });

@@ -52,11 +52,13 @@ export const specSchema = withRules(
       message: 'exactly one of config and configFrom must be set',
       cel: 'has(self.config) != has(self.configFrom)',
       holds: ({ config, configFrom }) => (config === undefined) !== (configFrom === undefined),
+      asksPresence: true,
     },
     {
       message: 'only one of replicas and autoscaling may be set',
       cel: '!(has(self.replicas) && has(self.autoscaling))',
       holds: ({ replicas, autoscaling }) => replicas === undefined || autoscaling === undefined,
+      asksPresence: true,
     },
   ],
 ).describe('What is wanted.');

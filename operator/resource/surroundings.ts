@@ -66,6 +66,7 @@ export const ledgerSchema = withRules(
       message: 'only one of emptyDir and claim may be set',
       cel: '!(has(self.emptyDir) && has(self.claim))',
       holds: ({ emptyDir, claim }) => emptyDir === undefined || claim === undefined,
+      asksPresence: true,
     },
   ],
 ).describe('Where usage records are kept.');

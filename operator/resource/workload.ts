@@ -39,6 +39,7 @@ const envSchema = withRules(
           cel: 'has(self.secretKeyRef) != has(self.configMapKeyRef)',
           holds: ({ secretKeyRef, configMapKeyRef }) =>
             (secretKeyRef === undefined) !== (configMapKeyRef === undefined),
+          asksPresence: true,
         },
       ],
     )
@@ -50,6 +51,7 @@ const envSchema = withRules(
       message: 'exactly one of value and valueFrom must be set',
       cel: 'has(self.value) != has(self.valueFrom)',
       holds: ({ value, valueFrom }) => (value === undefined) !== (valueFrom === undefined),
+      asksPresence: true,
     },
   ],
 ).describe('An environment variable of the router.');
@@ -141,6 +143,7 @@ const podDisruptionBudgetSchema = withRules(
       cel: '!(has(self.minAvailable) && has(self.maxUnavailable))',
       holds: ({ minAvailable, maxUnavailable }) =>
         minAvailable === undefined || maxUnavailable === undefined,
+      asksPresence: true,
     },
   ],
 ).describe('How many pods a drained node may take away.');
