@@ -28,7 +28,7 @@ const authorinoServiceSchema = z
   })
   .describe('Where Envoy finds Authorino.');
 
-const apiKeysSchema = z
+export const apiKeysSchema = z
   .object({
     matchLabels: labelsSchema
       .default({})
@@ -55,7 +55,7 @@ const apiKeysSchema = z
       .default('semantic-router.io/tier')
       .describe('Annotation of the Secret with the tier.'),
   })
-  .describe('API keys in Secrets, as bearer tokens.');
+  .describe('API keys in Secrets, as bearer tokens; with defaults where no other kind is set.');
 
 const kubernetesTokensSchema = z
   .object({
@@ -67,7 +67,10 @@ const kubernetesTokensSchema = z
     tierByGroup: z
       .record(z.string().min(1).max(256), identityValueSchema)
       .default({})
-      .describe('Tier by group, such as `system:serviceaccounts:premium`; the first that fits.'),
+      .describe(
+        'Tier by group, such as `system:serviceaccounts:premium`; where several groups fit, the ' +
+          'one whose tier stands last in `tiers`.',
+      ),
   })
   .describe('Tokens of Kubernetes ServiceAccounts and users.');
 
@@ -128,7 +131,7 @@ export const authSchema = z
       .min(1)
       .max(100)
       .default(['free', 'premium', 'enterprise'])
-      .describe('The tiers there are; any other is refused (403).'),
+      .describe('The tiers there are, the lowest first; any other is refused (403).'),
     defaultTier: identityValueSchema
       .default('free')
       .describe('Tier of credentials that tell none.'),
