@@ -15,8 +15,12 @@ const commands: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./dataplane/commands/run.ts')).run,
   },
   router: {
-    summary: 'Run the router alone, for an Envoy that is configured elsewhere.',
+    summary: 'Run the router, for an Envoy beside it or one that is configured elsewhere.',
     load: async () => (await import('./dataplane/commands/router.ts')).router,
+  },
+  'envoy-files': {
+    summary: 'Write what the Envoy beside a router is started with.',
+    load: async () => (await import('./dataplane/commands/envoy-files.ts')).envoyFiles,
   },
   validate: {
     summary: 'Check configuration files.',
@@ -30,7 +34,7 @@ const commands: Readonly<Record<string, Entry>> = {
 
 function usage(): string {
   const lines = Object.entries(commands).map(
-    ([name, { summary }]) => `  ${name.padEnd(10)}${summary}`,
+    ([name, { summary }]) => `  ${name.padEnd(13)}${summary}`,
   );
   return [
     'Usage: semantic-router-maas COMMAND [OPTIONS]',

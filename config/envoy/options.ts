@@ -7,9 +7,16 @@ export interface TcpAddress {
   readonly port: number;
 }
 
+/** A socket in the file system; Linux takes paths of at most 107 bytes. */
+export interface UnixAddress {
+  readonly unixSocket: string;
+}
+
+/** Where Envoy's admin interface listens. */
+export type AdminAddress = TcpAddress | UnixAddress;
+
 /** How Envoy reaches the router's ext_proc server. */
-export type ExtProcAddress =
-  (TcpAddress & { readonly tls?: ExtProcClientTls }) | { readonly unixSocket: string };
+export type ExtProcAddress = (TcpAddress & { readonly tls?: ExtProcClientTls }) | UnixAddress;
 
 /** TLS towards the router, the counterpart of `router.ext_proc_tls`; files are PEM. */
 export interface ExtProcClientTls {
@@ -53,8 +60,8 @@ export interface EnvoyOptions {
   readonly nodeId?: string;
   /** Where clients connect, in plaintext: HTTP/1.1 and HTTP/2 with prior knowledge. */
   readonly listen: TcpAddress;
-  /** Envoy's admin interface; it can stop Envoy, so the host is a loopback address. */
-  readonly admin: TcpAddress;
+  /** Envoy's admin interface; it can stop Envoy, so the host is a loopback address, or a socket. */
+  readonly admin: AdminAddress;
   readonly extProc: ExtProcAddress;
   /** Absolute path of the folder that holds the discovery files, as Envoy sees it. */
   readonly directory: string;
@@ -83,6 +90,11 @@ export const defaultSystemCaFile = '/etc/ssl/certs/ca-certificates.crt';
 
 export function socketAddress({ host, port }: TcpAddress): EnvoyMessage {
   return { socket_address: { address: host, port_value: port } };
+}
+
+/** An address of either kind. */
+export function listenAddress(address: AdminAddress): EnvoyMessage {
+  return 'unixSocket' in address ? { pipe: { path: address.unixSocket } } : socketAddress(address);
 }
 
 /** Whether `host` is an IP address and needs no DNS. */

@@ -6,6 +6,7 @@ import { authorization, response, type IdentityHeaders } from './auth/rules.ts';
 import { authentication } from './auth/sources.ts';
 import type { DesiredContext } from './context.ts';
 import { ownedMetadata } from './metadata.ts';
+import { childNames } from './names.ts';
 
 export const authConfigType: ResourceType = {
   group: 'authorino.kuadrant.io',
@@ -17,10 +18,6 @@ export const authConfigType: ResourceType = {
 
 /** Authorino reads API-key Secrets again when this changes, and not when their annotations do. */
 export const apiKeySecretsHashAnnotation = 'semantic-router.io/api-key-secrets-hash';
-
-export function authConfigName(resource: { readonly name: string }): string {
-  return `${resource.name}-auth`;
-}
 
 /** Whether there is to be an AuthConfig, be its API served or not. */
 export function wantsAuthConfig({ spec }: Pick<DesiredContext, 'spec'>): boolean {
@@ -36,7 +33,8 @@ export function buildAuthConfig(context: DesiredContext): KubeObject | undefined
     apiVersion: `${authConfigType.group}/${authConfigType.version}`,
     kind: authConfigType.kind,
     metadata: ownedMetadata(context, {
-      name: authConfigName(resource),
+      name: childNames.authConfig(resource),
+      component: 'auth',
       labels: spec.auth.labels,
       annotations: {
         ...spec.auth.annotations,

@@ -1,8 +1,6 @@
 // Which Secrets hold API keys: for the AuthConfig that accepts them, and for who follows their
 // annotations. Both must mean the same Secrets.
-import { contentHash } from '../../../config/content-hash.ts';
 import type { Selection } from '../../kube/port.ts';
-import { apiKeysSchema } from '../../resource/auth.ts';
 import type { Spec } from '../../resource/spec.ts';
 import type { ResourceIdentity } from '../context.ts';
 
@@ -22,12 +20,9 @@ export const apiKeyOwnerLabels = {
   namespace: 'semantic-router.io/api-keys-in',
 } as const;
 
-/** Whether and how API keys are accepted; with defaults where no kind of credentials is named. */
+/** Whether and how API keys are accepted. */
 export function acceptedApiKeys({ spec: { auth } }: Asked): ApiKeys | undefined {
-  if (auth.provider !== 'Authorino' || auth.authentication !== undefined) return undefined;
-  if (auth.apiKeys !== undefined) return auth.apiKeys;
-  const others = auth.kubernetesTokens ?? auth.jwt;
-  return others === undefined ? apiKeysSchema.parse({}) : undefined;
+  return auth.provider === 'Authorino' ? auth.apiKeys : undefined;
 }
 
 /** All labels that a Secret must carry for its key to count. */
@@ -37,7 +32,7 @@ export function apiKeyLabels(
 ): Record<string, string> {
   if (Object.keys(matchLabels).length > 0) return { ...matchLabels, ...managedByAuthorino };
   return {
-    [apiKeyOwnerLabels.instance]: labelValue(resource.name),
+    [apiKeyOwnerLabels.instance]: resource.name,
     // Resources of the same name in two namespaces do not share their keys.
     ...(allNamespaces ? { [apiKeyOwnerLabels.namespace]: resource.namespace } : {}),
     ...managedByAuthorino,
@@ -54,9 +49,4 @@ export function apiKeySelection(asked: Asked): Selection | undefined {
     labelSelector: labels.map(([key, value]) => `${key}=${value}`).join(','),
     metadataOnly: true,
   };
-}
-
-/** A name as a label value, which is shorter: of a longer one its beginning and a hash. */
-function labelValue(name: string): string {
-  return name.length <= 63 ? name : `${name.slice(0, 46)}-${contentHash(name)}`;
 }

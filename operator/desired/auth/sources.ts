@@ -93,21 +93,17 @@ function kubernetesSource(auth: Auth, tokens: NonNullable<Auth['kubernetesTokens
 }
 
 /**
- * The groups of each tier, the tier that wins first. The API server keeps no order of a map, so the
- * order is that of `tiers`. A tier that is missing there wins, and is refused: its groups see it.
+ * The groups of each tier, the last tier first. The API server keeps no order of a map, so the order
+ * is that of `tiers`.
  */
 function groupsByTier(
   tierByGroup: Readonly<Record<string, string>>,
   tiers: readonly string[],
 ): { readonly tier: string; readonly names: readonly string[] }[] {
   const groups = Map.groupBy(Object.entries(tierByGroup), ([, tier]) => tier);
-  const rank = (tier: string): number => {
-    const index = tiers.indexOf(tier);
-    return index === -1 ? tiers.length : index;
-  };
   return [...groups]
     .map(([tier, entries]) => ({ tier, names: entries.map(([name]) => name).sort() }))
-    .sort((a, b) => rank(b.tier) - rank(a.tier) || (a.tier < b.tier ? -1 : 1));
+    .sort((a, b) => tiers.indexOf(b.tier) - tiers.indexOf(a.tier));
 }
 
 /** Authorino checks signature and expiry alone; that the token is meant for us is checked here. */
