@@ -1,6 +1,7 @@
 // `npm run generate`: rewrites every file that is made from others, so that a review reads what a
 // change does as a diff. With `--check` it writes nothing and fails where a file is stale.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chartFiles } from './chart-files.ts';
 import {
   envoyFiles,
   goldenFolder,
@@ -18,6 +19,15 @@ for (const name of goldenNames()) {
     writeFileSync(path, text);
   } else if (readFileSync(path, 'utf8') !== text) {
     process.stderr.write(`test/golden/envoy/${name}.out.yaml is stale: npm run generate\n`);
+    process.exitCode = 1;
+  }
+}
+
+for (const { path, text } of await chartFiles()) {
+  if (!onlyChecks) {
+    writeFileSync(path, text);
+  } else if (!existsSync(path) || readFileSync(path, 'utf8') !== text) {
+    process.stderr.write(`${path} is stale: npm run generate\n`);
     process.exitCode = 1;
   }
 }
