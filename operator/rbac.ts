@@ -149,7 +149,7 @@ export const apiKeySecretRules: readonly Rule[] = [
 ];
 
 /** For people, not for the operator: what admins, editors and viewers of a namespace may do. */
-export const userRules = {
+export const userRules: Readonly<Record<'edit' | 'view', readonly Rule[]>> = {
   edit: [
     {
       because: 'What an editor of a namespace may do',
@@ -172,4 +172,4 @@ export const userRules = {
       verbs: read,
     },
   ],
-} as const satisfies Record<string, readonly Rule[]>;
+};

@@ -85,6 +85,7 @@ metadata:
   name: ${metadata.name}
   labels:
     {{- include "semantic-router-maas.labels" . | nindent 4 }}
+  {{- if or .Values.crds.keep .Values.crds.annotations }}
   annotations:
     {{- if .Values.crds.keep }}
     helm.sh/resource-policy: keep
@@ -92,6 +93,7 @@ metadata:
     {{- with .Values.crds.annotations }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
+  {{- end }}
 ${specText}{{- end }}
 `;
 }
