@@ -1,0 +1,203 @@
+// A real Kubernetes control plane for tests: etcd, kube-apiserver and kube-controller-manager on
+// loopback, ready after about four seconds. No node: for pods that run, see kubelet/. Share one in a
+// test file, and give each test a namespace.
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApiClient, type ApiClient } from './api-client.ts';
+import { startApiServer, startControllerManager } from './control-plane/api-server.ts';
+import { readAuditLog, type AuditedRequest } from './control-plane/audit.ts';
+import { writeCredentials, writeKubeconfig, type User } from './control-plane/credentials.ts';
+import { startDelayProxy } from './control-plane/delay-proxy.ts';
+import { startEtcd } from './control-plane/etcd.ts';
+import type { RunningProgram } from './control-plane/program.ts';
+import { freePort } from './ports.ts';
+import { clusterProgramPath } from './tools/kubernetes.ts';
+
+export interface ControlPlaneOptions {
+  /** Users with a token each, beside the administrator; RBAC says what they may. */
+  readonly users?: readonly User[];
+  /** Runs Deployments, garbage collection and so on; true by default. */
+  readonly controllerManager?: boolean;
+}
+
+export interface ControlPlane {
+  /** `https://127.0.0.1:PORT`; stays over a restart. */
+  readonly url: string;
+  /** Path of the certificate authority, and the same as PEM. */
+  readonly caFile: string;
+  readonly ca: string;
+  /** Of `admin`, in the group `system:masters`. */
+  readonly adminToken: string;
+  /** As the administrator. */
+  readonly client: ApiClient;
+  /** Token of one of the users that were given. */
+  token(user: string): string;
+  /** A token by TokenRequest for an existing ServiceAccount, good for an hour. */
+  serviceAccountToken(namespace: string, name: string): Promise<string>;
+  /** Path of a kubeconfig with the token; the administrator's by default. */
+  kubeconfig(token?: string): Promise<string>;
+  /** Runs the real kubectl, by default as the administrator. Rejects with what it says. */
+  kubectl(args: readonly string[], options?: KubectlOptions): Promise<string>;
+  /** Creates the namespace, which can be used at once. */
+  createNamespace(name: string, labels?: Readonly<Record<string, string>>): Promise<void>;
+  /** Applies files of CRDs server-side and waits until they are served. */
+  applyCrds(files: readonly string[]): Promise<void>;
+  /** Every request so far, but for the control plane's own reads. */
+  requests(): Promise<AuditedRequest[]>;
+  /** Ends the API server; SIGTERM lets it end what it has begun. */
+  stopApiServer(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** Starts it again where it was; watches that ask for what was before get 410. */
+  startApiServer(): Promise<void>;
+  /**
+   * Forgets the history in etcd. The API server remembers it a while: restart it as well for
+   * watches to notice.
+   */
+  compactEtcd(): Promise<void>;
+  /** How long each of the API server's requests to etcd waits from now on; 0 at first. */
+  delayEtcd(milliseconds: number): void;
+  stop(): Promise<void>;
+}
+
+export interface KubectlOptions {
+  readonly token?: string;
+  /** Standard input, for `-f -`. */
+  readonly input?: string;
+}
+
+const administrator: User = { name: 'admin', groups: ['system:masters'] };
+const ownUsers: readonly User[] = [
+  administrator,
+  { name: 'system:kube-controller-manager', groups: ['system:masters'] },
+  { name: 'readiness-check', groups: ['system:masters'] },
+];
+
+export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  const hasControllerManager = options.controllerManager ?? true;
+  const directory = await mkdtemp(join(tmpdir(), 'srm-control-plane-'));
+  // In the order in which they are ended.
+  const stops: (() => Promise<void>)[] = [() => rm(directory, { recursive: true, force: true })];
+  const stop = async (): Promise<void> => {
+    for (const end of stops.splice(0)) await end();
+  };
+  try {
+    const credentials = await writeCredentials(directory, [...ownUsers, ...(options.users ?? [])]);
+    const etcd = await startEtcd(directory);
+    stops.unshift(() => etcd.stop());
+    const proxy = await startDelayProxy(etcd.port);
+    stops.unshift(() => proxy.stop());
+    const port = await freePort();
+    const auditFile = join(directory, 'audit.log');
+    const start = (): Promise<RunningProgram> =>
+      startApiServer({
+        ...{ directory, port, credentials, auditFile, hasControllerManager },
+        etcdPort: proxy.port,
+      });
+    let apiServer = await start();
+    // Ended before etcd, without which it would wait for minutes.
+    stops.unshift(() => apiServer.end());
+    const url = `https://127.0.0.1:${port}`;
+    const { ca, caFile, tokens } = credentials;
+    const token = (user: string): string => {
+      const found = tokens[user];
+      if (found === undefined) throw new Error(`There is no user ${user}.`);
+      return found;
+    };
+    const adminToken = token(administrator.name);
+    const client = createApiClient({ url, ca, token: adminToken });
+    stops.unshift(() => client.close());
+    const kubeconfig = (of = adminToken): Promise<string> =>
+      writeKubeconfig(join(directory, `kubeconfig-${of.slice(-16)}.json`), { url, ca, token: of });
+    if (hasControllerManager) {
+      const manager = await startControllerManager({
+        kubeconfig: await kubeconfig(token('system:kube-controller-manager')),
+        credentials,
+      });
+      stops.unshift(() => manager.end());
+    }
+    const kubectl: ControlPlane['kubectl'] = async (args, { token: of, input } = {}) =>
+      runKubectl([`--kubeconfig=${await kubeconfig(of)}`, ...args], { directory, input });
+    return {
+      ...{ url, ca, caFile, adminToken, client, token, kubeconfig, kubectl, stop },
+      serviceAccountToken: async (namespace, name) => {
+        const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
+        const { status } = await client.create<{ readonly status: { readonly token: string } }>(
+          path,
+          { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} },
+        );
+        return status.token;
+      },
+      createNamespace: async (name, labels = {}) => {
+        await client.create('/api/v1/namespaces', { metadata: { name, labels } });
+        // Pods of a namespace are refused until it has this.
+        const account = `/api/v1/namespaces/${name}/serviceaccounts/default`;
+        while (hasControllerManager && (await client.find(account)) === undefined) await pause();
+      },
+      applyCrds: async (files) => {
+        const flags = files.flatMap((file) => ['-f', file]);
+        await kubectl(['apply', '--server-side', '--force-conflicts', ...flags]);
+        await untilServed(client, await kubectl(['get', '-o', 'json', ...flags]));
+      },
+      requests: () => readAuditLog(auditFile),
+      stopApiServer: (signal = 'SIGKILL') => apiServer.end(signal),
+      startApiServer: async () => {
+        apiServer = await start();
+      },
+      compactEtcd: () => etcd.compact(),
+      delayEtcd: (milliseconds) => {
+        proxy.setDelay(milliseconds);
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function pause(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+/** `kubectl wait` stumbles over a CRD that has no conditions yet, and discovery comes later still. */
+async function untilServed(client: ApiClient, json: string): Promise<void> {
+  const parsed = JSON.parse(json) as Crd | { readonly items: readonly Crd[] };
+  for (const { spec } of 'items' in parsed ? parsed.items : [parsed]) {
+    for (const { name, served } of spec.versions) {
+      const path = `/apis/${spec.group}/${name}/${spec.names.plural}?limit=1`;
+      while (served && (await client.find(path)) === undefined) await pause();
+    }
+  }
+}
+
+interface Crd {
+  readonly spec: {
+    readonly group: string;
+    readonly names: { readonly plural: string };
+    readonly versions: readonly { readonly name: string; readonly served: boolean }[];
+  };
+}
+
+async function runKubectl(
+  args: readonly string[],
+  { directory, input }: { readonly directory: string; readonly input: string | undefined },
+): Promise<string> {
+  const program = await clusterProgramPath('kubectl');
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, [...args, `--cache-dir=${join(directory, 'kubectl')}`], {
+      env: { HOME: directory, PATH: process.env['PATH'] },
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.once('error', reject);
+    child.once('close', (code) => {
+      if (code === 0) resolve(stdout);
+      else reject(new Error(`kubectl ${args.slice(1).join(' ')}: ${stderr}`));
+    });
+    // It may end without having read all.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input ?? '');
+  });
+}
