@@ -15,9 +15,10 @@ import {
 import { apiGroup, semanticRouterMaasType } from '../../operator/resource/semantic-router-maas.ts';
 import { valuesTable } from './chart-values-table.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+export const root = fileURLToPath(new URL('../../', import.meta.url));
 export const chart = 'charts/semantic-router-maas';
-const crdPath = `crds/${apiGroup}_${semanticRouterMaasType.plural}.yaml`;
+/** The generated CRD, relative to the project's folder. */
+export const crdFile = `crds/${apiGroup}_${semanticRouterMaasType.plural}.yaml`;
 const header = (source: string): string =>
   `{{/* Generated from ${source} by \`npm run generate\`. */}}\n`;
 
@@ -32,8 +33,8 @@ export async function chartFiles(): Promise<GeneratedFile[]> {
   return [
     { path: `${chart}/templates/_rules.tpl`, text: rulesTemplate() },
     { path: `${chart}/README.md`, text: await readmeText() },
-    ...(existsSync(`${root}${crdPath}`)
-      ? [{ path: `${chart}/templates/crd.yaml`, text: crdTemplate(read(crdPath)) }]
+    ...(existsSync(`${root}${crdFile}`)
+      ? [{ path: `${chart}/templates/crd.yaml`, text: crdTemplate(read(crdFile)) }]
       : []),
   ];
 }
@@ -78,7 +79,7 @@ export function crdTemplate(crd: string): string {
   };
   // A description may hold what Helm would take for a template.
   const specText = stringify({ spec }, { lineWidth: 0 }).replaceAll('{{', '{{ "{{" }}');
-  return `${header(crdPath)}{{- if .Values.crds.install }}
+  return `${header(crdFile)}{{- if .Values.crds.install }}
 apiVersion: ${String(apiVersion)}
 kind: ${String(kind)}
 metadata:
