@@ -1,13 +1,14 @@
 // The part of the spec about who calls: which credentials Authorino accepts and how they become the
 // caller identity.
 import { z } from 'zod';
-import { identityValueSchema } from '../../config/schema/primitives.ts';
+import { identityValueSchema, mapOf } from '../../config/schema/primitives.ts';
 import {
   annotationsSchema,
   labelsSchema,
   objectNameSchema,
   passedOnSchema,
 } from './kubernetes-shapes.ts';
+import { setOf, withRules } from './rules.ts';
 
 const authorinoServiceSchema = z
   .object({
@@ -59,13 +60,10 @@ const apiKeysSchema = z
 
 const kubernetesTokensSchema = z
   .object({
-    audiences: z
-      .array(z.string().min(1).max(256))
-      .min(1)
-      .max(16)
-      .describe('Audiences that a ServiceAccount token must carry.'),
-    tierByGroup: z
-      .record(z.string().min(1).max(256), identityValueSchema)
+    audiences: setOf(z.array(z.string().min(1).max(256)).min(1).max(16)).describe(
+      'Audiences that a ServiceAccount token must carry.',
+    ),
+    tierByGroup: mapOf(z.string().min(1).max(256), identityValueSchema, 100)
       .default({})
       .describe('Tier by group, such as `system:serviceaccounts:premium`; the first that fits.'),
   })
@@ -76,13 +74,11 @@ const jwtSchema = z
     issuerUrl: z
       .string()
       .max(2048)
-      .regex(/^https?:\/\/[^\s]+$/, 'must be a URL')
+      .regex(/^https?:\/\/[!-~]+$/, 'must be a URL')
       .describe('Issuer, whose keys are discovered; tokens of others are refused.'),
-    audiences: z
-      .array(z.string().min(1).max(256))
-      .min(1)
-      .max(16)
-      .describe('Audiences, one of which a token must carry.'),
+    audiences: setOf(z.array(z.string().min(1).max(256)).min(1).max(16)).describe(
+      'Audiences, one of which a token must carry.',
+    ),
     userClaim: z
       .string()
       .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a claim name')
@@ -98,8 +94,8 @@ const jwtSchema = z
   })
   .describe('Tokens of an OpenID Connect issuer.');
 
-export const authSchema = z
-  .object({
+export const authSchema = withRules(
+  z.object({
     provider: z
       .enum(['None', 'Authorino'])
       .default('None')
@@ -123,10 +119,7 @@ export const authSchema = z
       .describe('Key that links Envoy with the AuthConfig; `<name>.<namespace>` when left out.'),
     labels: labelsSchema.default({}).describe('Labels of the AuthConfig, for a sharded Authorino.'),
     annotations: annotationsSchema.default({}).describe('Annotations of the AuthConfig.'),
-    tiers: z
-      .array(identityValueSchema)
-      .min(1)
-      .max(100)
+    tiers: setOf(z.array(identityValueSchema).min(1).max(100))
       .default(['free', 'premium', 'enterprise'])
       .describe('The tiers there are; any other is refused (403).'),
     defaultTier: identityValueSchema
@@ -135,12 +128,63 @@ export const authSchema = z
     apiKeys: apiKeysSchema.optional(),
     kubernetesTokens: kubernetesTokensSchema.optional(),
     jwt: jwtSchema.optional(),
-    authentication: z
-      .record(objectNameSchema, passedOnSchema)
+    authentication: mapOf(objectNameSchema, passedOnSchema, 32)
       .optional()
       .describe(
         'A block `authentication` of your own for the AuthConfig, in the place of the three above; ' +
           'its entries must set `sr_user` and `sr_tier` by `overrides`.',
       ),
-  })
-  .describe('Who may call, and as whom.');
+  }),
+  [
+    {
+      message:
+        'provider Authorino needs at least one of apiKeys, kubernetesTokens, jwt and authentication',
+      cel:
+        "self.provider != 'Authorino' || has(self.apiKeys) || has(self.kubernetesTokens) || " +
+        'has(self.jwt) || (has(self.authentication) && size(self.authentication) > 0)',
+      holds: (auth) =>
+        auth.provider !== 'Authorino' ||
+        hasBuiltIn(auth) ||
+        Object.keys(auth.authentication ?? {}).length > 0,
+    },
+    {
+      message: 'apiKeys, kubernetesTokens and jwt have no effect beside authentication',
+      cel:
+        '!has(self.authentication) || ' +
+        '!(has(self.apiKeys) || has(self.kubernetesTokens) || has(self.jwt))',
+      holds: (auth) => auth.authentication === undefined || !hasBuiltIn(auth),
+      asksPresence: true,
+      field: 'authentication',
+    },
+    {
+      message: 'must be false with provider Authorino, which refuses such headers',
+      cel: "self.provider != 'Authorino' || !self.trustIncomingHeaders",
+      holds: ({ provider, trustIncomingHeaders }) =>
+        provider !== 'Authorino' || !trustIncomingHeaders,
+      field: 'trustIncomingHeaders',
+    },
+    {
+      message: 'must be one of tiers',
+      cel: 'self.defaultTier in self.tiers',
+      holds: ({ defaultTier, tiers }) => tiers.includes(defaultTier),
+      field: 'defaultTier',
+    },
+    {
+      message: 'the values of tierByGroup must be among tiers',
+      cel:
+        '!has(self.kubernetesTokens) || self.kubernetesTokens.tierByGroup.all(group, ' +
+        'self.kubernetesTokens.tierByGroup[group] in self.tiers)',
+      holds: ({ kubernetesTokens, tiers }) =>
+        Object.values(kubernetesTokens?.tierByGroup ?? {}).every((tier) => tiers.includes(tier)),
+      field: 'kubernetesTokens',
+    },
+  ],
+).describe('Who may call, and as whom.');
+
+function hasBuiltIn(auth: {
+  readonly apiKeys?: unknown;
+  readonly kubernetesTokens?: unknown;
+  readonly jwt?: unknown;
+}): boolean {
+  return [auth.apiKeys, auth.kubernetesTokens, auth.jwt].some((source) => source !== undefined);
+}

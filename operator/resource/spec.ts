@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { authSchema } from './auth.ts';
 import { dataKeySchema, objectNameSchema } from './kubernetes-shapes.ts';
+import { withRules } from './rules.ts';
 import { ledgerSchema, monitoringSchema, networkPolicySchema } from './surroundings.ts';
 import { workloadFields } from './workload.ts';
 
@@ -26,8 +27,8 @@ const gatewaySchema = z
   })
   .describe('The gateway in front of the router.');
 
-export const specSchema = z
-  .object({
+export const specSchema = withRules(
+  z.object({
     config: z
       .looseObject({})
       .optional()
@@ -45,11 +46,22 @@ export const specSchema = z
       .boolean()
       .default(false)
       .describe('Whether the operator leaves everything as it is; deletion still works.'),
-  })
-  .refine((spec) => (spec.config === undefined) !== (spec.configFrom === undefined), {
-    message: 'exactly one of config and configFrom must be set',
-  })
-  .describe('What is wanted.');
+  }),
+  [
+    {
+      message: 'exactly one of config and configFrom must be set',
+      cel: 'has(self.config) != has(self.configFrom)',
+      holds: ({ config, configFrom }) => (config === undefined) !== (configFrom === undefined),
+      asksPresence: true,
+    },
+    {
+      message: 'only one of replicas and autoscaling may be set',
+      cel: '!(has(self.replicas) && has(self.autoscaling))',
+      holds: ({ replicas, autoscaling }) => replicas === undefined || autoscaling === undefined,
+      asksPresence: true,
+    },
+  ],
+).describe('What is wanted.');
 
 /** Parsed, with defaults. `config` stays as the user wrote it: config/ interprets it. */
 export type Spec = z.output<typeof specSchema>;

@@ -8,6 +8,7 @@ import {
   passedOnSchema,
   quantitySchema,
 } from './kubernetes-shapes.ts';
+import { withRules } from './rules.ts';
 
 export const monitoringSchema = z
   .object({
@@ -45,8 +46,8 @@ export const networkPolicySchema = z
   })
   .describe('Who may reach the pods: identity headers are only as true as their sender.');
 
-export const ledgerSchema = z
-  .object({
+export const ledgerSchema = withRules(
+  z.object({
     emptyDir: z
       .object({ sizeLimit: quantitySchema.default('2Gi').describe('Largest size.') })
       .optional()
@@ -59,8 +60,13 @@ export const ledgerSchema = z
       })
       .optional()
       .describe('A claim that outlives the pods.'),
-  })
-  .refine((ledger) => ledger.emptyDir === undefined || ledger.claim === undefined, {
-    message: 'only one of emptyDir and claim may be set',
-  })
-  .describe('Where usage records are kept.');
+  }),
+  [
+    {
+      message: 'only one of emptyDir and claim may be set',
+      cel: '!(has(self.emptyDir) && has(self.claim))',
+      holds: ({ emptyDir, claim }) => emptyDir === undefined || claim === undefined,
+      asksPresence: true,
+    },
+  ],
+).describe('Where usage records are kept.');

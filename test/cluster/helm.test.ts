@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 import { clusterRules, watchedRules } from '../../operator/rbac.ts';
-import { crdFile, crdTemplate, root } from '../golden/chart-files.ts';
+import { crdTemplate } from '../golden/chart-files.ts';
+import { crdText } from '../golden/crd-file.ts';
 import type { KubeObject } from '../kit/api-client.ts';
 import { startControlPlane, type ControlPlane } from '../kit/control-plane.ts';
 import { chartFolder, helm } from '../kit/helm.ts';
@@ -88,7 +89,7 @@ async function nextChart(): Promise<string> {
   await cp(chartFolder, next, { recursive: true });
   const chart = await readFile(join(next, 'Chart.yaml'), 'utf8');
   await writeFile(join(next, 'Chart.yaml'), chart.replace(/^version: .*$/m, 'version: 99.0.0'));
-  const crd = parse(await readFile(`${root}${crdFile}`, 'utf8')) as Crd;
+  const crd = parse(crdText()) as Crd;
   const { properties } = crd.spec.versions[0].schema.openAPIV3Schema;
   Object.assign(properties.spec.properties, { later: { type: 'string' } });
   await writeFile(join(next, 'templates/crd.yaml'), crdTemplate(stringify(crd)));

@@ -1,6 +1,6 @@
 // The files of the chart that are made from the operator's code and from the CRD, so that rights,
 // schema and chart change in one commit.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
 import { parse as parseYaml, stringify } from 'yaml';
@@ -12,35 +12,30 @@ import {
   watchedRules,
   type Rule,
 } from '../../operator/rbac.ts';
-import { apiGroup, semanticRouterMaasType } from '../../operator/resource/semantic-router-maas.ts';
+import { crdText } from './crd-file.ts';
 import { valuesTable } from './chart-values-table.ts';
 
-export const root = fileURLToPath(new URL('../../', import.meta.url));
-export const chart = 'charts/semantic-router-maas';
-/** The generated CRD, relative to the project's folder. */
-export const crdFile = `crds/${apiGroup}_${semanticRouterMaasType.plural}.yaml`;
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const chart = `${root}charts/semantic-router-maas/`;
 const header = (source: string): string =>
   `{{/* Generated from ${source} by \`npm run generate\`. */}}\n`;
 
 /** A file that is made from others, and what it should hold. */
-export interface GeneratedFile {
-  /** Relative to the project's folder. */
+interface GeneratedFile {
   readonly path: string;
   readonly text: string;
 }
 
 export async function chartFiles(): Promise<GeneratedFile[]> {
   return [
-    { path: `${chart}/templates/_rules.tpl`, text: rulesTemplate() },
-    { path: `${chart}/README.md`, text: await readmeText() },
-    ...(existsSync(`${root}${crdFile}`)
-      ? [{ path: `${chart}/templates/crd.yaml`, text: crdTemplate(read(crdFile)) }]
-      : []),
+    { path: `${chart}templates/_rules.tpl`, text: rulesTemplate() },
+    { path: `${chart}README.md`, text: await readmeText() },
+    { path: `${chart}templates/crd.yaml`, text: crdTemplate(crdText()) },
   ];
 }
 
 function read(path: string): string {
-  return readFileSync(`${root}${path}`, 'utf8');
+  return readFileSync(path, 'utf8');
 }
 
 function rulesTemplate(): string {
@@ -79,7 +74,7 @@ export function crdTemplate(crd: string): string {
   };
   // A description may hold what Helm would take for a template.
   const specText = stringify({ spec }, { lineWidth: 0 }).replaceAll('{{', '{{ "{{" }}');
-  return `${header(crdFile)}{{- if .Values.crds.install }}
+  return `${header('the CRD of crds/')}{{- if .Values.crds.install }}
 apiVersion: ${String(apiVersion)}
 kind: ${String(kind)}
 metadata:
@@ -103,11 +98,11 @@ const tableStart = '<!-- values: generated from values.schema.json and values.ya
 const tableEnd = '<!-- end of values -->';
 
 async function readmeText(): Promise<string> {
-  const readme = read(`${chart}/README.md`);
+  const readme = read(`${chart}README.md`);
   const [before = '', rest = ''] = readme.split(tableStart);
   const after = rest.slice(rest.indexOf(tableEnd));
-  const schema: unknown = JSON.parse(read(`${chart}/values.schema.json`));
-  const table = valuesTable(schema, parseYaml(read(`${chart}/values.yaml`)));
+  const schema: unknown = JSON.parse(read(`${chart}values.schema.json`));
+  const table = valuesTable(schema, parseYaml(read(`${chart}values.yaml`)));
   const text = `${before}${tableStart}\n${table}\n\n${after}`;
   return format(text, { parser: 'markdown', printWidth: 100, singleQuote: true });
 }
