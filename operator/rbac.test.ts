@@ -34,7 +34,6 @@ describe('the rights of the operator', () => {
 
   test('let nobody write the resources that users write', () => {
     expect(verbsOn(watchedRules, 'semantic-router.io', 'semanticroutermaas')).toEqual([
-      'get',
       'list',
       'watch',
     ]);
@@ -45,7 +44,7 @@ describe('the rights of the operator', () => {
     expect(groups).not.toContain('rbac.authorization.k8s.io');
     expect(verbsOn(always, '', 'serviceaccounts/token')).toEqual([]);
     expect(verbsOn(always, '', 'pods/exec')).toEqual([]);
-    expect(verbsOn(always, '', 'pods')).toEqual(['get', 'list', 'watch']);
+    expect(verbsOn(always, '', 'pods')).toEqual(['list', 'watch']);
   });
 
   test('bind a name only where Kubernetes can check it', () => {

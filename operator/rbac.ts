@@ -16,9 +16,10 @@ export interface Rule {
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'patch' | 'update' | 'delete';
 
-const read = ['get', 'list', 'watch'] as const;
+// Caches are filled by lists and watches.
+const watch = ['list', 'watch'] as const;
 // Server-side apply is `patch`, and `create` where the object is not there yet.
-const keep = [...read, 'create', 'patch', 'delete'] as const;
+const keep = ['get', ...watch, 'create', 'patch', 'delete'] as const;
 const { plural } = semanticRouterMaasType;
 
 /** In every namespace whose resources are served. */
@@ -27,7 +28,7 @@ export const watchedRules: readonly Rule[] = [
     because: 'The resources themselves; their spec is never written',
     group: apiGroup,
     resources: [plural],
-    verbs: read,
+    verbs: watch,
   },
   {
     because: 'What the operator says of them',
@@ -76,7 +77,7 @@ export const watchedRules: readonly Rule[] = [
     because: 'Addresses and readiness of the pods, which are asked what configuration they run',
     group: '',
     resources: ['pods'],
-    verbs: read,
+    verbs: watch,
   },
   {
     because: 'spec.auth with provider Authorino',
@@ -94,7 +95,7 @@ export const watchedRules: readonly Rule[] = [
     because: 'Events on the resources',
     group: 'events.k8s.io',
     resources: ['events'],
-    verbs: ['create', 'patch'],
+    verbs: ['create'],
   },
 ];
 
@@ -104,19 +105,19 @@ export const clusterRules: readonly Rule[] = [
     because: 'Which Prometheus will scrape a ServiceMonitor: its selectors',
     group: 'monitoring.coreos.com',
     resources: ['prometheuses'],
-    verbs: read,
+    verbs: watch,
   },
   {
     because: 'Labels of namespaces, which Prometheus selects by',
     group: '',
     resources: ['namespaces'],
-    verbs: read,
+    verbs: watch,
   },
   {
     because: 'To notice at once that an optional API comes or goes',
     group: 'apiextensions.k8s.io',
     resources: ['customresourcedefinitions'],
-    verbs: read,
+    verbs: watch,
   },
 ];
 
@@ -144,7 +145,7 @@ export const apiKeySecretRules: readonly Rule[] = [
     because: 'Annotations of API-key Secrets tell user and tier; only metadata is requested',
     group: '',
     resources: ['secrets'],
-    verbs: ['list', 'watch'],
+    verbs: watch,
   },
 ];
 
@@ -169,7 +170,7 @@ export const userRules: Readonly<Record<'edit' | 'view', readonly Rule[]>> = {
       because: 'What a viewer of a namespace may see',
       group: apiGroup,
       resources: [plural, `${plural}/status`, `${plural}/scale`],
-      verbs: read,
+      verbs: ['get', ...watch],
     },
   ],
 };

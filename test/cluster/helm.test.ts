@@ -1,10 +1,11 @@
 // The chart on a real API server, by real Helm: what a release leaves there, step by step of its life.
 // The tests of `the life of a release` follow each other as its steps do.
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { parse, parseAllDocuments, stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { clusterRules, watchedRules } from '../../operator/rbac.ts';
 import { crdTemplate } from '../golden/chart-files.ts';
 import { crdText } from '../golden/crd-file.ts';
@@ -25,6 +26,7 @@ afterAll(async () => {
   await cluster.stop();
 });
 
+const samplesFolder = fileURLToPath(new URL('../../crds/samples/', import.meta.url));
 const crdPath =
   '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/semanticroutermaas.semantic-router.io';
 const roles = '/apis/rbac.authorization.k8s.io/v1';
@@ -273,24 +275,15 @@ test('a ServiceMonitor is made with the upgrade after its API has come', async (
 
 test('the same manifests applied twice leave nothing to diff', async () => {
   await cluster.createNamespace('plain');
-  const text = await helm([
-    'template',
-    release,
-    chartFolder,
-    '--namespace',
-    'plain',
-    '--kube-version',
-    '1.36.0',
-  ]);
-  const objects = parseAllDocuments(text).map((document) => document.toJS() as { kind?: string });
-  const crds = objects.filter((object) => object.kind === 'CustomResourceDefinition');
-  const serverSide = ['--server-side', '--force-conflicts', '-f', '-'] as const;
-  await cluster.kubectl(['apply', ...serverSide], { input: JSON.stringify(crds[0]) });
-  const manifests = `${text}\n---\n${JSON.stringify(resource('plain'))}\n`;
-  await until('the manifests are applied', async () => {
-    await cluster.kubectl(['apply', ...serverSide], { input: manifests });
-    return true;
-  });
+  const text = await helm(['template', release, chartFolder, '--namespace', 'plain']);
+  const crd = join(folder, 'crd.yaml');
+  await writeFile(crd, crdText());
+  await cluster.applyCrds([crd]);
+  const names = await readdir(samplesFolder);
+  const samples = await Promise.all(names.map((file) => readFile(samplesFolder + file, 'utf8')));
+  const input = [text, ...samples].join('\n---\n');
+  const command = ['--namespace=plain', '--server-side', '--force-conflicts', '-f', '-'];
+  await cluster.kubectl(['apply', ...command], { input });
   // It ends with 1, and so rejects, where there is a difference.
-  expect(await cluster.kubectl(['diff', ...serverSide], { input: manifests })).toBe('');
+  expect(await cluster.kubectl(['diff', ...command], { input })).toBe('');
 });

@@ -3,7 +3,7 @@
 # The resources themselves; their spec is never written.
 - apiGroups: ['semantic-router.io']
   resources: ['semanticroutermaas']
-  verbs: ['get', 'list', 'watch']
+  verbs: ['list', 'watch']
 # What the operator says of them.
 - apiGroups: ['semantic-router.io']
   resources: ['semanticroutermaas/status']
@@ -35,7 +35,7 @@
 # Addresses and readiness of the pods, which are asked what configuration they run.
 - apiGroups: ['']
   resources: ['pods']
-  verbs: ['get', 'list', 'watch']
+  verbs: ['list', 'watch']
 # spec.auth with provider Authorino.
 - apiGroups: ['authorino.kuadrant.io']
   resources: ['authconfigs']
@@ -47,22 +47,22 @@
 # Events on the resources.
 - apiGroups: ['events.k8s.io']
   resources: ['events']
-  verbs: ['create', 'patch']
+  verbs: ['create']
 {{- end }}
 
 {{- define "semantic-router-maas.rules.cluster" -}}
 # Which Prometheus will scrape a ServiceMonitor: its selectors.
 - apiGroups: ['monitoring.coreos.com']
   resources: ['prometheuses']
-  verbs: ['get', 'list', 'watch']
+  verbs: ['list', 'watch']
 # Labels of namespaces, which Prometheus selects by.
 - apiGroups: ['']
   resources: ['namespaces']
-  verbs: ['get', 'list', 'watch']
+  verbs: ['list', 'watch']
 # To notice at once that an optional API comes or goes.
 - apiGroups: ['apiextensions.k8s.io']
   resources: ['customresourcedefinitions']
-  verbs: ['get', 'list', 'watch']
+  verbs: ['list', 'watch']
 {{- end }}
 
 {{- define "semantic-router-maas.rules.lease" -}}
