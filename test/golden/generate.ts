@@ -2,6 +2,10 @@
 // change does as a diff. With `--check` it writes nothing and fails where a file is stale.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { isProgram } from '../../dataplane/local/tools/cache.ts';
+import { helmPath } from '../kit/tools/helm.ts';
+import { chartFiles } from './chart-files.ts';
+import { chartGoldenNames, chartGoldenPath, chartGoldenText } from './chart-golden.ts';
 import { crdFile, crdText } from './crd-file.ts';
 import {
   envoyFiles,
@@ -32,6 +36,7 @@ const generated: readonly GeneratedFile[] = [
     text: operatorGoldenText(renderGolden(name)),
   })),
   { path: crdFile, text: crdText() },
+  ...(await chartFiles()),
 ];
 
 const onlyChecks = process.argv.includes('--check');
@@ -42,5 +47,12 @@ for (const { path, text } of generated) {
   } else if (!existsSync(path) || readFileSync(path, 'utf8') !== text) {
     process.stderr.write(`${relative(process.cwd(), path)} is stale: npm run generate\n`);
     process.exitCode = 1;
+  }
+}
+
+// The checks run before any tool is there; test/contract/chart.test.ts compares these.
+if (!onlyChecks && (await isProgram(await helmPath()))) {
+  for (const name of chartGoldenNames()) {
+    writeFileSync(chartGoldenPath(name), await chartGoldenText(name));
   }
 }
