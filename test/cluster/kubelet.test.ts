@@ -3,7 +3,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { startControlPlane, type ControlPlane } from '../kit/control-plane.ts';
 import { startKubelet, type Kubelet, type LocalPod } from '../kit/kubelet/kubelet.ts';
 import type { Container, Pod, PodSpec } from '../kit/kubelet/pod.ts';
@@ -337,7 +338,13 @@ test('the environment comes from fields, ConfigMaps and Secrets, and variables e
     stringData: { key: 'geheim' },
   });
   await deploy({
-    args: ['/etc/greetings/greeting.txt', '--at=$(POD_IP)', '$$(POD_IP)', '/etc/greetings-not'],
+    args: [
+      '/etc/greetings/greeting.txt',
+      '--at=$(POD_IP)',
+      '$$(POD_IP)',
+      '0.0.0.0:80',
+      '/etc/greetings-not',
+    ],
     envFrom: [{ prefix: 'G_', configMapRef: { name: 'greetings' } }],
     env: [
       ...(serving.env ?? []),
@@ -357,6 +364,7 @@ test('the environment comes from fields, ConfigMaps and Secrets, and variables e
     `${greetings}/greeting.txt`,
     `--at=${pod.address}`,
     '$(POD_IP)',
+    `${pod.address}:80`,
     '/etc/greetings-not',
   ]);
   expect(env).toMatchObject({
@@ -364,6 +372,27 @@ test('the environment comes from fields, ConfigMaps and Secrets, and variables e
     ...{ HOSTNAME: pod.name, POD_IP: pod.address, URL: `unix://${greetings}/geheim.sock` },
   });
   expect(Object.keys(env)).not.toContain('NO_KEY');
+});
+
+test('a claim outlives its pods, and each pod may have a part of it', async () => {
+  const command = ['sh', '-c', 'echo $0 >> /data/seen; sleep 60', '$(POD_NAME)'];
+  const env = [{ name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }];
+  const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }];
+  await deploy(
+    {
+      ...{ image: 'shell', command, env },
+      volumeMounts: [{ name: 'data', mountPath: '/data', subPathExpr: 'parts/$(POD_NAME)' }],
+      readinessProbe: { exec: { command: ['test', '-s', '/data/seen'] } },
+    },
+    { volumes, terminationGracePeriodSeconds: 1 },
+  );
+  const before = await onlyPod();
+  await cluster.client.delete(path('pods', before.name));
+  await until('another pod', () => kubelet.pods(namespace).every(({ uid }) => uid !== before.uid));
+  const after = await onlyPod();
+  const parts = join(after.volume('data'), 'parts');
+  expect((await readdir(parts)).sort()).toEqual([before.name, after.name].sort());
+  expect(await readFile(join(parts, before.name, 'seen'), 'utf8')).toBe(`${before.name}\n`);
 });
 
 test('a missing Secret in the environment is told, and waited for', async () => {

@@ -1,9 +1,10 @@
 // A kubelet stand-in: runs the pods of a control plane as processes on this machine. It knows
 // Kubernetes only: no image, and nothing of the operator.
 //
-// Each pod has an address of its own in 127.0.0.0/8, and its programs must bind that one (POD_IP by
-// the downward API), or they take each other's ports. There are no cluster addresses, no DNS and no
-// EndpointSlices (they refuse loopback addresses): tests address pods.
+// Each pod has an address of its own in 127.0.0.0/8, and its programs must bind that one, or they
+// take each other's ports: it stands for 0.0.0.0 on their command lines, and POD_IP may come by the
+// downward API. There are no cluster addresses, no DNS and no EndpointSlices (they refuse loopback
+// addresses): tests address pods.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,7 +52,7 @@ export interface LocalPod {
 export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const { nodeName = 'node-1', programs } = options;
   const client = createApiClient({ ...options, token: options.adminToken, userAgent: 'kubelet' });
-  const root = await mkdtemp(join(tmpdir(), 'srm-kubelet-'));
+  const root = await mkdtemp(join(tmpdir(), 'srm-pods-'));
   const stopping = new AbortController();
   const { signal } = stopping;
   const addresses = loopbackAddresses();
@@ -67,7 +68,8 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       server: new URL(options.url),
       podIp: addresses(),
       hostIp: '127.0.0.1',
-      folder: join(root, 'pods', uid),
+      // Short, since paths of sockets are.
+      folder: join(root, uid.slice(0, 13)),
       claims: join(root, 'claims'),
       onOutput: (container, text) => {
         const key = `${namespace}/${name}/${container}`;
@@ -121,7 +123,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     pods: (namespace) =>
       [...runners.values()]
         .filter((runner) => runner.pod().metadata.namespace === namespace)
-        .map((runner) => localPod(runner, root)),
+        .map(localPod),
     logs: (namespace, pod, container) =>
       (logs.get(`${namespace}/${pod}/${container}`) ?? []).join(''),
     setVolumeDelay: (milliseconds) => {
@@ -161,13 +163,13 @@ async function bind(client: ApiClient, pod: Pod, nodeName: string): Promise<void
     .catch(() => undefined);
 }
 
-function localPod(runner: PodRunner, root: string): LocalPod {
+function localPod(runner: PodRunner): LocalPod {
   const { metadata } = runner.pod();
   return {
     name: metadata.name,
     uid: metadata.uid,
     address: runner.podIp,
-    volume: (name) => join(root, 'pods', metadata.uid, 'volumes', name),
+    volume: (name) => runner.volume(name),
     pid: (container) => runner.pid(container),
   };
 }

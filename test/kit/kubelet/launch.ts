@@ -40,7 +40,7 @@ export interface LocalProgram {
  */
 export type Programs = (call: ContainerCall) => LocalProgram | 'pretend' | undefined;
 
-interface Launcher {
+export interface Launcher {
   launch(container: Container): Promise<LocalProcess>;
   exec(container: Container, command: readonly string[], signal: AbortSignal): Promise<number>;
 }
@@ -61,8 +61,10 @@ export function createLauncher(options: {
     const self = options.self();
     const { name, namespace } = self.pod.metadata;
     const declared = await resolveEnvironment(container, self, options.objects);
-    const mounted = await mountVolumes(self.pod, container, options.places);
-    const local = (text: string): string => localise(text, mounted);
+    const mounted = await mountVolumes(self.pod, container, {
+      ...{ places: options.places, env: declared },
+    });
+    const local = (text: string): string => localise(text, mounted, self.podIp);
     const env = {
       // A container has nothing of its node's environment; a local program must at least be found.
       PATH: process.env['PATH'] ?? '',

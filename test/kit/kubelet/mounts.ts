@@ -1,7 +1,9 @@
-// Where the paths of a container are on this machine. There is no mount namespace: a path below a
-// mountPath is rewritten to the local folder wherever it stands in a command, argument or variable.
+// Where the paths and the address of a container are on this machine. There are no namespaces: in a
+// command, an argument or a variable, a path below a mountPath becomes one in the local folder, and
+// the address 0.0.0.0, which in a pod is the pod, becomes the pod's own.
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { expand, type Environment } from './environment.ts';
 import type { Container, Pod } from './pod.ts';
 import { volumeFolder, type VolumePlaces } from './volumes.ts';
 
@@ -12,15 +14,16 @@ export type Mounts = ReadonlyMap<string, string>;
 export async function mountVolumes(
   pod: Pod,
   container: Container,
-  places: VolumePlaces,
+  { places, env }: { readonly places: VolumePlaces; readonly env: Environment },
 ): Promise<Mounts> {
   const mounted = new Map<string, string>();
-  for (const { name, mountPath, subPath } of container.volumeMounts ?? []) {
+  for (const { name, mountPath, ...mount } of container.volumeMounts ?? []) {
+    const subPath = expand(mount.subPathExpr ?? mount.subPath ?? '', env);
     const volume = pod.spec.volumes?.find((candidate) => candidate.name === name);
     if (volume === undefined) throw new Error(`there is no volume ${name}`);
     const folder = volumeFolder(pod, volume, places);
     const path = mountPath.replace(/\/+$/, '');
-    if (subPath === undefined || subPath === '') {
+    if (subPath === '') {
       mounted.set(path, folder);
     } else if (volume.emptyDir !== undefined || volume.persistentVolumeClaim !== undefined) {
       await mkdir(join(folder, subPath), { recursive: true });
@@ -35,13 +38,14 @@ export async function mountVolumes(
   return mounted;
 }
 
-/** The text with each path below a mount made local. */
-export function localise(text: string, mounted: Mounts): string {
-  if (mounted.size === 0) return text;
+/** The text with each path below a mount, and the address that stands for all, made local. */
+export function localise(text: string, mounted: Mounts, podIp: string): string {
+  const addressed = text.replace(/(?<![\w.])0\.0\.0\.0(?![\w.])/g, podIp);
+  if (mounted.size === 0) return addressed;
   const longestFirst = [...mounted.keys()].sort((a, b) => b.length - a.length);
   const alternatives = longestFirst.map((path) => path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   // Whole path components only: `/data` is neither in `/database` nor in `/var/data`, but it is in
   // `unix:///data`.
   const pattern = new RegExp(`(?<![\\w.-]|(?<!/)/)(?:${alternatives.join('|')})(?![\\w.-])`, 'g');
-  return text.replace(pattern, (path) => mounted.get(path) ?? path);
+  return addressed.replace(pattern, (path) => mounted.get(path) ?? path);
 }

@@ -1,4 +1,5 @@
 // The status of a pod, put together from what its containers are doing. Pure.
+import { isSidecar, type PodContainerStatuses } from './pod-containers.ts';
 import { timestamp, type ContainerStatus, type Pod } from './pod.ts';
 
 export interface Condition {
@@ -20,22 +21,22 @@ export interface PodStatus {
   readonly containerStatuses: readonly ContainerStatus[];
 }
 
-export interface PodFacts {
+export interface PodFacts extends PodContainerStatuses {
   readonly pod: Pod;
   readonly podIp: string;
   readonly hostIp: string;
   readonly startTime: string;
-  /** Every init step has ended well, every sidecar has started. */
-  readonly isInitialized: boolean;
-  readonly init: readonly ContainerStatus[];
-  readonly containers: readonly ContainerStatus[];
   /** The conditions that were told last. */
   readonly before: readonly Condition[];
 }
 
 export function podStatus(facts: PodFacts): PodStatus {
   const { podIp, hostIp, isInitialized, init, containers } = facts;
-  const sidecars = init.filter((_, index) => isSidecar(facts.pod, index));
+  const { initContainers = [] } = facts.pod.spec;
+  const sidecars = init.filter((_, index) => {
+    const container = initContainers[index];
+    return container !== undefined && isSidecar(container);
+  });
   const phase = phaseOf(facts);
   const isReady = phase === 'Running' && [...sidecars, ...containers].every(({ ready }) => ready);
   const reason = isReady ? undefined : 'ContainersNotReady';
@@ -65,10 +66,6 @@ export function podStatus(facts: PodFacts): PodStatus {
     initContainerStatuses: init,
     containerStatuses: containers,
   };
-}
-
-export function isSidecar({ spec }: Pod, initIndex: number): boolean {
-  return spec.initContainers?.[initIndex]?.restartPolicy === 'Always';
 }
 
 function phaseOf({ pod, isInitialized, init, containers }: PodFacts): string {
