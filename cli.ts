@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, Entry>> = {
   operator: {
     summary: 'Watch SemanticRouterMaas resources and make the cluster match.',
     load: async () => (await import('./operator/commands/operator.ts')).operator,
+  },
   'envoy-files': {
     summary: 'Write what the Envoy beside a router is started with.',
     load: async () => (await import('./dataplane/commands/envoy-files.ts')).envoyFiles,

@@ -1,6 +1,5 @@
 // All reading for one resource, before anything is thought or done about it.
 import { childTypeOf, configMapType, identify } from './child-types.ts';
-import type { ClusterFacts } from './desired/context.ts';
 import type { KubeObject, ObjectName, ResourceType } from './kube/port.ts';
 import type { ConfigSource, Observed, PodReport } from './observed.ts';
 import type { SemanticRouterMaas } from './resource/semantic-router-maas.ts';
@@ -14,7 +13,8 @@ export interface World {
   pods(resource: SemanticRouterMaas): readonly KubeObject[];
   /** One object from the API server itself; undefined when it is not there. */
   read(type: ResourceType, name: ObjectName, signal: AbortSignal): Promise<KubeObject | undefined>;
-  clusterFacts(resource: SemanticRouterMaas): ClusterFacts;
+  clusterFacts(resource: SemanticRouterMaas): Observed['cluster'];
+  apiKeySecrets(): readonly KubeObject[] | undefined;
   askPod(pod: KubeObject, signal: AbortSignal): Promise<PodReport>;
 }
 
@@ -28,6 +28,7 @@ export async function gather(
     configSource: await readConfigSource(resource, world, signal),
     children: world.children(resource),
     cluster: world.clusterFacts(resource),
+    apiKeySecrets: world.apiKeySecrets(),
   };
 }
 

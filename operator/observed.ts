@@ -9,7 +9,9 @@ export interface Observed {
   readonly configSource: ConfigSource;
   /** The objects that the resource owns, of all kinds that the operator makes. */
   readonly children: readonly KubeObject[];
-  readonly cluster: ClusterFacts;
+  readonly cluster: Omit<ClusterFacts, 'apiKeySecretsHash'>;
+  /** Metadata of the API-key Secrets that may be read; undefined: none are followed. */
+  readonly apiKeySecrets: readonly KubeObject[] | undefined;
 }
 
 export type ConfigSource =

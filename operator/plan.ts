@@ -1,8 +1,10 @@
 // From what is known to what is wanted: which objects the cluster should hold, which of them should
 // go, and whether the resource can be acted on at all. Pure; it reads and writes nothing.
+import { apiKeySecretsHash } from './api-key-hash.ts';
 import { identify, isOwnedBy } from './child-types.ts';
+import { acceptedApiKeys, isApiKeySecret } from './desired/auth/api-keys.ts';
 import type { DesiredContext, EffectiveConfig, OperatorDefaults } from './desired/context.ts';
-import { effectiveConfig } from './desired/effective-config.ts';
+import { effectiveConfig, readEffectiveConfig } from './desired/effective-config.ts';
 import { desiredObjects } from './desired/index.ts';
 import type { KubeObject } from './kube/port.ts';
 import type { Observed } from './observed.ts';
@@ -102,19 +104,26 @@ function desire(
   { spec, config }: { readonly spec: Spec; readonly config: EffectiveConfig },
 ): Desired {
   const { name, namespace, uid } = observed.resource.metadata;
-  const context: DesiredContext = {
-    resource: { name, namespace, uid },
-    spec,
-    config,
-    cluster: observed.cluster,
-    defaults,
-  };
+  const resource = { name, namespace, uid };
+  const hash = hashOfApiKeys(observed, { resource, spec });
+  const cluster = { ...observed.cluster, apiKeySecretsHash: hash };
+  const context: DesiredContext = { resource, spec, config, cluster, defaults };
   const objects = desiredObjects(context);
   const kept = new Set(objects.map(identify));
   const surplus = observed.children.filter(
     (child) => isOwnedBy(child, uid) && !kept.has(identify(child)),
   );
   return { context, objects, surplus };
+}
+
+function hashOfApiKeys(
+  { apiKeySecrets }: Observed,
+  asked: Pick<DesiredContext, 'resource' | 'spec'>,
+): string | undefined {
+  const apiKeys = acceptedApiKeys(asked);
+  if (apiKeys === undefined || apiKeySecrets === undefined) return undefined;
+  const own = apiKeySecrets.filter((secret) => isApiKeySecret(secret, asked, apiKeys));
+  return apiKeySecretsHash(own, apiKeys);
 }
 
 function accepted(

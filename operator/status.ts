@@ -2,14 +2,16 @@
 // pods say. Pure.
 import { ports } from '../config/names.ts';
 import type { Applied } from './apply/apply-plan.ts';
-import { judgeAuth } from './auth-status.ts';
+import { covers } from './apply/covers.ts';
+import { authVerdict } from './auth-status.ts';
 import { instanceLabel, managedBySelector } from './child-types.ts';
 import { judgeConfigLoaded } from './conditions/config-loaded.ts';
 import { summarise, type PartVerdicts } from './conditions/summary.ts';
 import { toConditions } from './conditions/transitions.ts';
 import { judgeWorkload, podCounts } from './conditions/workload.ts';
+import { authHostKey } from './desired/auth-link.ts';
 import type { KubeObject } from './kube/port.ts';
-import { judgeMonitoring } from './monitoring-status.ts';
+import { monitoringVerdict } from './monitoring-status.ts';
 import type { Observed, PodReport } from './observed.ts';
 import type { Plan } from './plan.ts';
 import type { Status } from './resource/status.ts';
@@ -60,22 +62,31 @@ function judgeParts(
   { observed, plan, pods }: StatusInputs,
   live: readonly KubeObject[],
 ): PartVerdicts {
-  const hash = plan.desired?.context.config.hash ?? observed.resource.status?.lastGoodConfigHash;
+  const { cluster, resource } = observed;
+  const { metadata } = resource;
+  const hash = plan.desired?.context.config.hash ?? resource.status?.lastGoodConfigHash;
+  const standing = (kind: string): { live: KubeObject | undefined; outdated: boolean } => {
+    const wanted = find(plan.desired?.objects ?? [], kind);
+    const is = find(live, kind);
+    return { live: is, outdated: wanted !== undefined && is !== undefined && !covers(is, wanted) };
+  };
   return {
     Accepted: plan.accepted,
     ConfigLoaded: judgeConfigLoaded(hash, pods),
     WorkloadAvailable: judgeWorkload(find(live, 'Deployment')),
-    AuthReady: judgeAuth({
-      spec: plan.spec,
-      isServed: observed.cluster.served.authConfig,
-      wanted: find(plan.desired?.objects ?? [], 'AuthConfig'),
-      live: find(live, 'AuthConfig'),
+    AuthReady: authVerdict({
+      wanted: plan.spec?.auth.provider === 'Authorino',
+      served: cluster.served.authConfig,
+      hosts: plan.spec === undefined ? [] : [authHostKey({ resource: metadata, spec: plan.spec })],
+      ...standing('AuthConfig'),
     }),
-    MonitoringReady: judgeMonitoring({
-      spec: plan.spec,
-      cluster: observed.cluster,
-      namespace: observed.resource.metadata.namespace,
-      live: find(live, 'ServiceMonitor'),
+    MonitoringReady: monitoringVerdict({
+      wanted: plan.spec?.monitoring.mode !== 'Disabled',
+      served: cluster.served.serviceMonitor,
+      prometheuses: cluster.prometheuses,
+      namespaceLabels: cluster.namespaceLabels,
+      namespace: metadata.namespace,
+      ...standing('ServiceMonitor'),
     }),
     GatewayReady: {
       type: 'GatewayReady',

@@ -1,6 +1,5 @@
 // What a reconcile can read, put together from the caches that watches keep and from questions to
 // the API server and to pods.
-import { hashApiKeySecrets } from './api-key-hash.ts';
 import { RecentWrites } from './apply/recent.ts';
 import { askPod } from './ask-pod.ts';
 import {
@@ -16,9 +15,10 @@ import {
   serviceMonitorType,
 } from './child-types.ts';
 import { byOwnerUid, type IndexFunction, type ReadStore } from './controller/store.ts';
-import type { ClusterFacts, LabelSelector, PrometheusFacts } from './desired/context.ts';
+import type { LabelSelector, PrometheusFacts } from './desired/context.ts';
 import type { World } from './gather.ts';
 import { isKubeError, type Kube, type KubeObject, type ResourceType } from './kube/port.ts';
+import type { Observed } from './observed.ts';
 import {
   semanticRouterMaasType,
   type SemanticRouterMaas,
@@ -73,6 +73,7 @@ export function createWorld({ kube, sources, recent }: WorldDeps): World {
       }
     },
     clusterFacts: (resource) => clusterFacts(resource, sources),
+    apiKeySecrets: () => sources.store(secretType)?.list(),
     askPod,
   };
 }
@@ -80,8 +81,7 @@ export function createWorld({ kube, sources, recent }: WorldDeps): World {
 function clusterFacts(
   { metadata: { namespace } }: SemanticRouterMaas,
   sources: Sources,
-): ClusterFacts {
-  const secrets = sources.store(secretType);
+): Observed['cluster'] {
   return {
     served: {
       authConfig: sources.store(authConfigType) !== undefined,
@@ -90,8 +90,6 @@ function clusterFacts(
     isOpenShift: sources.isOpenShift(),
     prometheuses: sources.store(prometheusType)?.list().map(readPrometheus),
     namespaceLabels: sources.store(namespaceType)?.get({ name: namespace })?.metadata.labels,
-    apiKeySecretsHash:
-      secrets === undefined ? undefined : hashApiKeySecrets(secrets.list(namespace)),
   };
 }
 

@@ -1,20 +1,13 @@
 // The AuthConfig: which credentials Authorino accepts for one resource, and as whom. It is asked in
 // every mode; in standalone mode nobody is told apart, so no header carries an identity.
-import type { KubeObject, ResourceType } from '../kube/port.ts';
+import { apiVersionOf, authConfigType } from '../child-types.ts';
+import type { KubeObject } from '../kube/port.ts';
 import { authHostKey } from './auth-link.ts';
 import { authorization, response, type IdentityHeaders } from './auth/rules.ts';
 import { authentication } from './auth/sources.ts';
 import type { DesiredContext } from './context.ts';
 import { ownedMetadata } from './metadata.ts';
 import { childNames } from './names.ts';
-
-export const authConfigType: ResourceType = {
-  group: 'authorino.kuadrant.io',
-  version: 'v1beta3',
-  kind: 'AuthConfig',
-  plural: 'authconfigs',
-  namespaced: true,
-};
 
 /** Authorino reads API-key Secrets again when this changes, and not when their annotations do. */
 export const apiKeySecretsHashAnnotation = 'semantic-router.io/api-key-secrets-hash';
@@ -30,7 +23,7 @@ export function buildAuthConfig(context: DesiredContext): KubeObject | undefined
   const hash = cluster.apiKeySecretsHash;
   const headers = identityHeaders(context);
   return {
-    apiVersion: `${authConfigType.group}/${authConfigType.version}`,
+    apiVersion: apiVersionOf(authConfigType),
     kind: authConfigType.kind,
     metadata: ownedMetadata(context, {
       name: childNames.authConfig(resource),

@@ -1,6 +1,6 @@
 // Which Secrets hold API keys: for the AuthConfig that accepts them, and for who follows their
 // annotations. Both must mean the same Secrets.
-import type { Selection } from '../../kube/port.ts';
+import type { KubeObject, Selection } from '../../kube/port.ts';
 import type { Spec } from '../../resource/spec.ts';
 import type { ResourceIdentity } from '../context.ts';
 
@@ -37,6 +37,18 @@ export function apiKeyLabels(
     ...(allNamespaces ? { [apiKeyOwnerLabels.namespace]: resource.namespace } : {}),
     ...managedByAuthorino,
   };
+}
+
+/** Whether a Secret holds a key that counts for the resource. */
+export function isApiKeySecret(
+  { metadata }: Pick<KubeObject, 'metadata'>,
+  asked: Asked,
+  apiKeys: ApiKeys,
+): boolean {
+  if (!apiKeys.allNamespaces && metadata.namespace !== asked.resource.namespace) return false;
+  return Object.entries(apiKeyLabels(asked, apiKeys)).every(
+    ([key, value]) => metadata.labels?.[key] === value,
+  );
 }
 
 /** How these Secrets are listed and watched: without their data. Undefined: there are none. */
