@@ -2,7 +2,7 @@
 import type { GrpcAuthzService } from '../../config/envoy/options.ts';
 import type { RouterConfig } from '../../config/schema/index.ts';
 import type { Spec } from '../resource/spec.ts';
-
+import { identityObject } from './auth/rules.ts';
 import type { ResourceIdentity } from './context.ts';
 
 interface Asked {
@@ -32,7 +32,7 @@ export const authorinoIdentity = {
   on_missing: 'reject',
   metadata: {
     namespace: 'envoy.filters.http.ext_authz',
-    user: 'identity.user',
-    tier: 'identity.tier',
+    user: `${identityObject}.user`,
+    tier: `${identityObject}.tier`,
   },
 } as const satisfies Partial<RouterConfig['maas_integration']['authentication']>;

@@ -13,6 +13,8 @@ export const childNames = {
   horizontalPodAutoscaler: ({ name }: Named): string => name,
   podDisruptionBudget: ({ name }: Named): string => name,
   networkPolicy: ({ name }: Named): string => name,
+  authConfig: ({ name }: Named): string => `${name}-auth`,
+  serviceMonitor: ({ name }: Named): string => name,
 } as const;
 
 /** The key of the ConfigMap, and the name of the file that the pods see. */
