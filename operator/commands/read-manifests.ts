@@ -1,5 +1,5 @@
 // A file of Kubernetes manifests to its objects.
-import { LineCounter, parseAllDocuments } from 'yaml';
+import { LineCounter, parseAllDocuments, type Document } from 'yaml';
 import type { KubeObject } from '../kube/port.ts';
 
 export interface Manifests {
@@ -16,7 +16,7 @@ export function readManifests(text: string, file: string): Manifests {
   const objects: KubeObject[] = [];
   const problems: string[] = [];
   for (const document of parseAllDocuments(text, { lineCounter })) {
-    const line = lineCounter.linePos(document.contents?.range?.[0] ?? document.range[0]).line;
+    const line = lineCounter.linePos(document.contents?.range[0] ?? document.range[0]).line;
     if (document.errors.length > 0) {
       problems.push(
         ...document.errors.map(({ linePos, message }) => {
@@ -26,19 +26,24 @@ export function readManifests(text: string, file: string): Manifests {
       );
       continue;
     }
-    let value: unknown;
-    try {
-      value = document.toJS({ maxAliasCount });
-    } catch (error) {
-      value = undefined;
-      problems.push(`${file}:${line}: ${error instanceof Error ? error.message : String(error)}`);
-      continue;
+    const read = toValue(document);
+    if ('problem' in read) problems.push(`${file}:${line}: ${read.problem}`);
+    else if (isObject(read.value)) objects.push(read.value);
+    else if (read.value !== null) {
+      problems.push(`${file}:${line}: is no Kubernetes object with apiVersion, kind and name`);
     }
-    if (value === null || value === undefined) continue;
-    if (isObject(value)) objects.push(value);
-    else problems.push(`${file}:${line}: is no Kubernetes object with apiVersion, kind and name`);
   }
   return { objects, problems };
+}
+
+function toValue(
+  document: Pick<Document, 'toJS'>,
+): { readonly value: unknown } | { readonly problem: string } {
+  try {
+    return { value: document.toJS({ maxAliasCount }) as unknown };
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 function isObject(value: unknown): value is KubeObject {
