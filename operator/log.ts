@@ -26,7 +26,7 @@ export function createLog({ level, isPretty }: LogOptions): Log {
   const logger = createLogger({
     level,
     format: format.combine(format.timestamp(), isPretty ? prettyLine : format.json()),
-    transports: [new transports.Console({ stderrLevels: [...levels] })],
+    transports: [new transports.Stream({ stream: process.stderr })],
   });
   // Nothing is formatted for a level that is off.
   const at =

@@ -1,6 +1,6 @@
 // What a reconcile can read, put together from the caches that watches keep and from questions to
 // the API server and to pods.
-import { RecentWrites } from './apply/recent.ts';
+import type { RecentWrites } from './apply/recent.ts';
 import { askPod } from './ask-pod.ts';
 import {
   authConfigType,
