@@ -171,7 +171,7 @@ describe('failures', () => {
     expect(lastWatch().options.resourceVersion).toBe('11');
   });
 
-  test('in a row make it list again, for the server may count from anew', async () => {
+  test('in a row make it list again, for its version may be the reason', async () => {
     await started();
     onWatch = (watch) => {
       watch.end(new KubeError('timeout', 'too large resource version'));

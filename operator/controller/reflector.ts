@@ -34,8 +34,7 @@ const watchdogGraceMs = 30_000;
 const healthyWatchMs = 30_000;
 // One that ends sooner and brought nothing counts as a failure: a server may do that for ever.
 const shortestUsefulWatchMs = 1_000;
-// After so many failures in a row the version that we hold is suspected (a restored etcd counts
-// from anew), and everything is listed again.
+// After so many failures in a row the version that we hold is suspected, and everything listed again.
 const failuresBeforeList = 3;
 
 export class Reflector {
