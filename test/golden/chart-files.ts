@@ -29,7 +29,8 @@ interface GeneratedFile {
 export async function chartFiles(): Promise<GeneratedFile[]> {
   return [
     { path: `${chart}templates/_rules.tpl`, text: rulesTemplate() },
-    { path: `${chart}README.md`, text: await readmeText() },
+    await document(`${chart}README.md`, 'values', chartValuesTable()),
+    await document(`${root}docs/install.md`, 'rights', rightsTable()),
     { path: `${chart}templates/crd.yaml`, text: crdTemplate(crdText()) },
   ];
 }
@@ -94,15 +95,35 @@ ${specText}{{- end }}
 `;
 }
 
-const tableStart = '<!-- values: generated from values.schema.json and values.yaml -->\n';
-const tableEnd = '<!-- end of values -->';
+/** A document with what stands between two comments of this name written anew. */
+async function document(path: string, name: string, region: string): Promise<GeneratedFile> {
+  const pattern = new RegExp(`(<!-- ${name}: [^]*?-->\n)[^]*(<!-- end of ${name} -->)`);
+  const before = read(path);
+  if (!pattern.test(before)) throw new Error(`${path} has no place for ${name}`);
+  const text = before.replace(pattern, (_, start: string, end: string) => {
+    return `${start}\n${region}\n\n${end}`;
+  });
+  return { path, text: await format(text, { parser: 'markdown', printWidth: 100 }) };
+}
 
-async function readmeText(): Promise<string> {
-  const readme = read(`${chart}README.md`);
-  const [before = '', rest = ''] = readme.split(tableStart);
-  const after = rest.slice(rest.indexOf(tableEnd));
+function chartValuesTable(): string {
   const schema: unknown = JSON.parse(read(`${chart}values.schema.json`));
-  const table = valuesTable(schema, parseYaml(read(`${chart}values.yaml`)));
-  const text = `${before}${tableStart}\n${table}\n\n${after}`;
-  return format(text, { parser: 'markdown', printWidth: 100, singleQuote: true });
+  return valuesTable(schema, parseYaml(read(`${chart}values.yaml`)));
+}
+
+function rightsTable(): string {
+  const places: readonly (readonly [where: string, rules: readonly Rule[]])[] = [
+    ['every namespace that is watched', watchedRules],
+    ['the cluster, without `watchNamespaces`', clusterRules],
+    ['the operator’s namespace', leaseRules('the lease')],
+    ['`followApiKeySecrets.namespaces`', apiKeySecretRules],
+  ];
+  const lines = places.flatMap(([where, rules]) =>
+    rules.map(({ because, group, resources, verbs }) => {
+      const what = resources.map((resource) => `\`${resource}\``).join(', ');
+      const whose = group === '' ? '' : ` of \`${group}\``;
+      return `| ${where} | ${what}${whose} | ${verbs.join(', ')} | ${because} |`;
+    }),
+  );
+  return ['| where | what | verbs | why |', '| --- | --- | --- | --- |', ...lines].join('\n');
 }
