@@ -1,5 +1,6 @@
 // The operator's log: one line a message, for people on a terminal and for machines elsewhere.
-import { createLogger, format, transports } from 'winston';
+import { Writable } from 'node:stream';
+import { createLogger, format } from 'winston';
 import type { Log } from './controller/surroundings.ts';
 
 export interface LogOptions {
@@ -21,13 +22,24 @@ export function readLogOptions(env: NodeJS.ProcessEnv, isTerminal: boolean): Log
   return { level, isPretty: form === 'pretty' };
 }
 
+/** Where winston leaves the spelt line. */
+const spelt = Symbol.for('message');
+
 /** Writes to standard error, which leaves standard output to commands. */
 export function createLog({ level, isPretty }: LogOptions): Log {
   const logger = createLogger({
     level,
     format: format.combine(format.timestamp(), isPretty ? prettyLine : format.json()),
-    transports: [new transports.Stream({ stream: process.stderr })],
   });
+  logger.pipe(
+    new Writable({
+      objectMode: true,
+      write: (line: { readonly [spelt]: string }, _, done) => {
+        process.stderr.write(`${line[spelt]}\n`);
+        done();
+      },
+    }),
+  );
   // Nothing is formatted for a level that is off.
   const at =
     (of: (typeof levels)[number]) =>
