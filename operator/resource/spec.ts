@@ -63,5 +63,5 @@ export const specSchema = withRules(
   ],
 ).describe('What is wanted.');
 
-/** Parsed, with defaults. `config` stays as the user wrote it: config/ interprets it. */
+/** Parsed, with defaults. `config` is as the API server stores it: config/ interprets it. */
 export type Spec = z.output<typeof specSchema>;
