@@ -139,7 +139,8 @@ function createConfigFolder(folder: string): (config: object) => Promise<void> {
   };
 }
 
-async function readLedger(folder: string): Promise<readonly Record<string, unknown>[]> {
+/** The records in the files of a ledger. */
+export async function readLedger(folder: string): Promise<readonly Record<string, unknown>[]> {
   const names = (await readdir(folder)).sort();
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
   return texts
