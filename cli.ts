@@ -26,6 +26,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'Check configuration files.',
     load: async () => (await import('./dataplane/commands/validate.ts')).validate,
   },
+  render: {
+    summary: 'Print the objects that a resource would give, without a cluster.',
+    load: async () => (await import('./operator/commands/render.ts')).render,
+  },
   explain: {
     summary: 'Show how a prompt would be routed, and what it would cost.',
     load: async () => (await import('./dataplane/commands/explain.ts')).explain,

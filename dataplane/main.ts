@@ -195,8 +195,8 @@ async function startParts(
         graceMs: graceMs ?? current.runtime.config.router.shutdown_grace_seconds * 1000,
       });
       await ledger.flush();
-      await page.lastScrape(lastScrapeMs);
       drain.end();
+      await page.lastScrape(lastScrapeMs);
       await ledger.close();
       await Promise.all([metricsServer.close(), adminServer.close()]);
     },

@@ -19,7 +19,7 @@ Exit code: 0 the files are there, 1 the configuration is not valid or they canno
 file cannot be read or the command was called wrongly.
 `;
 
-const options = {
+export const envoyFilesFlags = {
   ...envoyFlags,
   config: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
@@ -37,7 +37,7 @@ export async function envoyFiles(
   };
   let called: Call;
   try {
-    const { values } = parseArgs({ args: [...args], options });
+    const { values } = parseArgs({ args: [...args], options: envoyFilesFlags });
     if (values.help) {
       io.stdout(help);
       return exitCodes.ok;

@@ -38,7 +38,7 @@ ${envoyFlagsHelp}
 Environment: LOG_LEVEL, LOG_FORMAT (json, pretty), USER_HASH_KEY.
 `;
 
-const options = {
+export const routerFlags = {
   ...envoyFlags,
   config: { type: 'string' },
   metrics: { type: 'string', default: `0.0.0.0:${ports.metrics}` },
@@ -52,7 +52,7 @@ const options = {
 export async function router(args: readonly string[]): Promise<number> {
   const output = createProcessLog(systemClock);
   try {
-    const { values } = parseArgs({ args: [...args], options });
+    const { values } = parseArgs({ args: [...args], options: routerFlags });
     if (values.help) {
       process.stdout.write(help);
       return 0;

@@ -89,18 +89,23 @@ function routerImage({ spec, defaults }: DesiredContext): Record<string, unknown
   });
 }
 
+interface NamedEntry {
+  readonly name: string;
+  readonly [field: string]: unknown;
+}
+
 /** Ours come first, so that others can refer to them. */
 function routerEnv({ spec }: DesiredContext): object[] {
   const own = [fromPod('POD_NAME', 'metadata.name'), fromPod('POD_IP', 'status.podIP')];
   const taken = new Set(own.map(({ name }) => name));
-  return overlayBy<{ readonly name: string }>(
+  return overlayBy<NamedEntry>(
     'name',
     own,
     (spec.env ?? []).filter(({ name }) => !taken.has(name)),
   );
 }
 
-function fromPod(name: string, fieldPath: string): { readonly name: string } & object {
+function fromPod(name: string, fieldPath: string): NamedEntry {
   return { name, valueFrom: { fieldRef: { fieldPath } } };
 }
 

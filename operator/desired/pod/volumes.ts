@@ -88,9 +88,9 @@ function ledgerVolume({ config: { value }, spec: { ledger } }: DesiredContext): 
   return { name: ledgerName, emptyDir: { sizeLimit } };
 }
 
-const mebibyte = 1_048_576;
+const gibibyte = 1_073_741_824;
 
 /** A pod that outgrows its volume is evicted: a quarter more than the ledger takes, at least 2 GiB. */
 function roomFor(maxBytes: number): string {
-  return `${Math.max(2048, Math.ceil((maxBytes * 1.25) / mebibyte))}Mi`;
+  return `${Math.max(2, Math.ceil((maxBytes * 1.25) / gibibyte))}Gi`;
 }
