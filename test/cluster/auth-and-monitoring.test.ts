@@ -7,6 +7,7 @@ import type { DesiredContext } from '../../operator/desired/context.ts';
 import { buildServiceMonitor } from '../../operator/desired/service-monitor.ts';
 import { startControlPlane, type ControlPlane } from '../kit/control-plane.ts';
 import type { KubeObject } from '../kit/api-client.ts';
+import { docBlocks, kubectlCommands } from '../kit/doc-blocks.ts';
 import { desiredContext } from '../kit/desired-context.ts';
 import { thirdPartyCrd } from '../kit/tools/third-party-crds.ts';
 
@@ -143,8 +144,8 @@ test('an API key is what the guide creates: a Secret that the AuthConfig selects
       )}`,
     );
   expect(await selected()).toEqual([]);
-  const flags = ['-n', namespace];
-  for (const command of await keyCommands()) await cluster.kubectl([...command, ...flags]);
+  const [guide = ''] = docBlocks('authentication.md', 'sh');
+  for (const command of kubectlCommands(guide, { KEY: 'sk-test' })) await cluster.kubectl(command);
   const [secret] = await selected();
   expect(secret?.metadata.annotations).toMatchObject({
     'semantic-router.io/user': 'alice',
