@@ -31,7 +31,12 @@ export function routeInputs(
     models: new Map(Object.keys(config.model_config).map((name) => [name, { timeoutSeconds }])),
     defaultModel: config.default_model,
     maxRequestBodyBytes: config.router.max_request_body_bytes,
-    hiddenHeaders: unique([selectedModelHeader, ...identityNames(config).headers]),
+    hiddenHeaders: unique([
+      selectedModelHeader,
+      ...identityNames(config).headers,
+      // A key or token that was checked here is no business of a model server's.
+      ...(authz?.protocol === 'grpc' ? ['authorization'] : []),
+    ]),
     authzHostKey: authz?.protocol === 'grpc' ? authz.hostKey : undefined,
   };
 }
