@@ -24,8 +24,7 @@ export function untypedUnion(forms: readonly StructuralSchema[]): StructuralSche
   }
   return {
     'x-kubernetes-preserve-unknown-fields': true,
-    // Shown in the place of the type that it cannot have, where the key itself has no words.
-    description: `One of: ${types.join(', ')}.`,
+    description: `Type: ${types.join(' or ')}.`,
     ...merged,
     ...(types.includes('number') ? {} : neverNumber),
     ...(types.includes('array') ? {} : neverList),
@@ -37,5 +36,7 @@ export function untypedUnion(forms: readonly StructuralSchema[]): StructuralSche
 /** A closed set of words as a pattern, because `enum` would hold for the other types too. */
 function asPattern(text: StructuralSchema | undefined): StructuralSchema {
   const { type: _, enum: words, ...rest } = text ?? {};
-  return words === undefined ? rest : { ...rest, pattern: `^(${words.join('|')})$` };
+  if (words === undefined) return rest;
+  const maxLength = Math.max(...words.map((word) => String(word).length));
+  return { ...rest, maxLength, pattern: `^(${words.join('|')})$` };
 }

@@ -40,7 +40,11 @@ function convert(source: SourceSchema, place: Place): StructuralSchema {
   if ($ref !== undefined) return convertReference($ref, source, place);
   const { path, options } = place;
   const { description, ...shape } = shapeOf(source, place);
-  const words = source.description ?? description;
+  // What has no type says so in words.
+  const isUntyped = shape.type === undefined && !('x-kubernetes-int-or-string' in shape);
+  const words = isUntyped
+    ? [source.description, description].filter((text) => text !== undefined).join(' ')
+    : (source.description ?? description);
   const converted = {
     ...(words === undefined ? {} : { description: words }),
     ...shape,

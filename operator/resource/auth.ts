@@ -65,7 +65,10 @@ const kubernetesTokensSchema = z
     ),
     tierByGroup: mapOf(z.string().min(1).max(256), identityValueSchema, 100)
       .default({})
-      .describe('Tier by group, such as `system:serviceaccounts:premium`; the first that fits.'),
+      .describe(
+        'Tier by group, such as `system:serviceaccounts:premium`; where several groups fit, the ' +
+          'one whose tier stands last in `tiers`.',
+      ),
   })
   .describe('Tokens of Kubernetes ServiceAccounts and users.');
 
@@ -121,7 +124,7 @@ export const authSchema = withRules(
     annotations: annotationsSchema.default({}).describe('Annotations of the AuthConfig.'),
     tiers: setOf(z.array(identityValueSchema).min(1).max(100))
       .default(['free', 'premium', 'enterprise'])
-      .describe('The tiers there are; any other is refused (403).'),
+      .describe('The tiers there are, the lowest first; any other is refused (403).'),
     defaultTier: identityValueSchema
       .default('free')
       .describe('Tier of credentials that tell none.'),

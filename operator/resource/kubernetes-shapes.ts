@@ -42,7 +42,9 @@ export const labelsSchema = mapOf(
 export const annotationsSchema = mapOf(qualifiedNameSchema, z.string().max(16_384), 64);
 
 /** A piece of the Kubernetes API that is handed on as it is; its own server checks it. */
-export const passedOnSchema = z.looseObject({});
+export const passedOnSchema = z
+  .looseObject({})
+  .describe('Handed on as it is; Kubernetes checks it where it is used.');
 
 /** An amount such as `500m`, `1Gi` or 2. */
 export const quantitySchema = z.union([

@@ -118,7 +118,7 @@ const podTemplateSchema = z
     volumes: listBy('name', z.array(volumeSchema).max(32)).optional().describe('Further volumes.'),
     volumeMounts: listBy('mountPath', z.array(volumeMountSchema).max(32))
       .optional()
-      .describe('Where the router’s container mounts them.'),
+      .describe('Where they are mounted, in all containers: Envoy reads authorities too.'),
   })
   .describe('What is laid over the pods that the operator would make.');
 

@@ -1,6 +1,5 @@
 // The control plane of the other suites: what they build on holds.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { KubeObject } from '../kit/api-client.ts';
 import { startControlPlane, type ControlPlane } from '../kit/control-plane.ts';
 import { writingVerbs } from '../kit/control-plane/audit.ts';
 import { until } from '../kit/router-surroundings.ts';

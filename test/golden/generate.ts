@@ -14,6 +14,12 @@ import {
   goldenText,
   readGoldenInput,
 } from './envoy-golden.ts';
+import {
+  operatorGoldenFolder,
+  operatorGoldenNames,
+  operatorGoldenText,
+  renderGolden,
+} from './operator-golden.ts';
 
 interface GeneratedFile {
   readonly path: string;
@@ -24,6 +30,10 @@ const generated: readonly GeneratedFile[] = [
   ...goldenNames().map((name) => ({
     path: `${goldenFolder}${name}.out.yaml`,
     text: goldenText(envoyFiles(readGoldenInput(name))),
+  })),
+  ...operatorGoldenNames().map((name) => ({
+    path: `${operatorGoldenFolder}${name}.out.yaml`,
+    text: operatorGoldenText(renderGolden(name)),
   })),
   { path: crdFile, text: crdText() },
   ...(await chartFiles()),

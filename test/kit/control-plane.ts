@@ -1,19 +1,12 @@
 // A real Kubernetes control plane for tests: etcd, kube-apiserver and kube-controller-manager on
 // loopback, ready after about four seconds. No node: for pods that run, see kubelet/. Share one in a
 // test file, and give each test a namespace.
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApiClient, type ApiClient } from './api-client.ts';
-import { startApiServer, startControllerManager } from './control-plane/api-server.ts';
 import { readAuditLog, type AuditedRequest } from './control-plane/audit.ts';
-import { writeCredentials, writeKubeconfig, type User } from './control-plane/credentials.ts';
-import { startDelayProxy } from './control-plane/delay-proxy.ts';
-import { startEtcd } from './control-plane/etcd.ts';
-import type { RunningProgram } from './control-plane/program.ts';
-import { freePort } from './ports.ts';
-import { clusterProgramPath } from './tools/kubernetes.ts';
+import { writeKubeconfig, type User } from './control-plane/credentials.ts';
+import { runKubectl } from './control-plane/kubectl.ts';
+import { startPrograms } from './control-plane/programs.ts';
 
 export interface ControlPlaneOptions {
   /** Users with a token each, beside the administrator; RBAC says what they may. */
@@ -67,92 +60,65 @@ export interface KubectlOptions {
 }
 
 const administrator: User = { name: 'admin', groups: ['system:masters'] };
-const ownUsers: readonly User[] = [
-  administrator,
-  { name: 'system:kube-controller-manager', groups: ['system:masters'] },
-  { name: 'readiness-check', groups: ['system:masters'] },
-];
 
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
   const hasControllerManager = options.controllerManager ?? true;
-  const directory = await mkdtemp(join(tmpdir(), 'srm-control-plane-'));
-  // In the order in which they are ended.
-  const stops: (() => Promise<void>)[] = [() => rm(directory, { recursive: true, force: true })];
-  const stop = async (): Promise<void> => {
-    for (const end of stops.splice(0)) await end();
+  const programs = await startPrograms({
+    users: [administrator, ...(options.users ?? [])],
+    hasControllerManager,
+  });
+  const { url, directory, credentials } = programs;
+  const { ca, caFile, tokens } = credentials;
+  const token = (user: string): string => {
+    const found = tokens[user];
+    if (found === undefined) throw new Error(`There is no user ${user}.`);
+    return found;
   };
-  try {
-    const credentials = await writeCredentials(directory, [...ownUsers, ...(options.users ?? [])]);
-    const etcd = await startEtcd(directory);
-    stops.unshift(() => etcd.stop());
-    const proxy = await startDelayProxy(etcd.port);
-    stops.unshift(() => proxy.stop());
-    const port = await freePort();
-    const auditFile = join(directory, 'audit.log');
-    const start = (): Promise<RunningProgram> =>
-      startApiServer({
-        ...{ directory, port, credentials, auditFile, hasControllerManager },
-        etcdPort: proxy.port,
-      });
-    let apiServer = await start();
-    // Ended before etcd, without which it would wait for minutes.
-    stops.unshift(() => apiServer.end());
-    const url = `https://127.0.0.1:${port}`;
-    const { ca, caFile, tokens } = credentials;
-    const token = (user: string): string => {
-      const found = tokens[user];
-      if (found === undefined) throw new Error(`There is no user ${user}.`);
-      return found;
-    };
-    const adminToken = token(administrator.name);
-    const client = createApiClient({ url, ca, token: adminToken });
-    stops.unshift(() => client.close());
-    const kubeconfig = (of = adminToken): Promise<string> =>
-      writeKubeconfig(join(directory, `kubeconfig-${of.slice(-16)}.json`), { url, ca, token: of });
-    if (hasControllerManager) {
-      const manager = await startControllerManager({
-        kubeconfig: await kubeconfig(token('system:kube-controller-manager')),
-        credentials,
-      });
-      stops.unshift(() => manager.end());
-    }
-    const kubectl: ControlPlane['kubectl'] = async (args, { token: of, input } = {}) =>
-      runKubectl([`--kubeconfig=${await kubeconfig(of)}`, ...args], { directory, input });
-    return {
-      ...{ url, ca, caFile, adminToken, client, token, kubeconfig, kubectl, stop },
-      serviceAccountToken: async (namespace, name) => {
-        const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
-        const { status } = await client.create<{ readonly status: { readonly token: string } }>(
-          path,
-          { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} },
-        );
-        return status.token;
-      },
-      createNamespace: async (name, labels = {}) => {
-        await client.create('/api/v1/namespaces', { metadata: { name, labels } });
-        // Pods of a namespace are refused until it has this.
-        const account = `/api/v1/namespaces/${name}/serviceaccounts/default`;
-        while (hasControllerManager && (await client.find(account)) === undefined) await pause();
-      },
-      applyCrds: async (files) => {
-        const flags = files.flatMap((file) => ['-f', file]);
-        await kubectl(['apply', '--server-side', '--force-conflicts', ...flags]);
-        await untilServed(client, await kubectl(['get', '-o', 'json', ...flags]));
-      },
-      requests: () => readAuditLog(auditFile),
-      stopApiServer: (signal = 'SIGKILL') => apiServer.end(signal),
-      startApiServer: async () => {
-        apiServer = await start();
-      },
-      compactEtcd: () => etcd.compact(),
-      delayEtcd: (milliseconds) => {
-        proxy.setDelay(milliseconds);
-      },
-    };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  const adminToken = token(administrator.name);
+  const client = createApiClient({ url, ca, token: adminToken });
+  // Written once each: a kubectl may be reading it.
+  const kubeconfigs = new Map<string, Promise<string>>();
+  const kubeconfig = (of = adminToken): Promise<string> => {
+    const file = join(directory, `kubeconfig-${kubeconfigs.size}.json`);
+    const written = kubeconfigs.get(of) ?? writeKubeconfig(file, { url, ca, token: of });
+    kubeconfigs.set(of, written);
+    return written;
+  };
+  const kubectl: ControlPlane['kubectl'] = async (args, { token: of, input } = {}) =>
+    runKubectl(args, { kubeconfig: await kubeconfig(of), directory, input });
+  return {
+    ...{ url, ca, caFile, adminToken, client, token, kubeconfig, kubectl },
+    serviceAccountToken: async (namespace, name) => {
+      const { status } = await client.create<{ readonly status: { readonly token: string } }>(
+        `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`,
+        { spec: {} },
+      );
+      return status.token;
+    },
+    createNamespace: async (name, labels = {}) => {
+      await client.create('/api/v1/namespaces', { metadata: { name, labels } });
+      if (!hasControllerManager) return;
+      // Pods of a namespace are refused until it has this.
+      const account = `/api/v1/namespaces/${name}/serviceaccounts/default`;
+      while ((await client.find(account)) === undefined) await pause();
+    },
+    applyCrds: async (files) => {
+      const flags = files.flatMap((file) => ['-f', file]);
+      await kubectl(['apply', '--server-side', '--force-conflicts', ...flags]);
+      await untilServed(client, await kubectl(['get', '-o', 'json', ...flags]));
+    },
+    requests: () => readAuditLog(programs.auditFile),
+    stopApiServer: (signal = 'SIGKILL') => programs.endApiServer(signal),
+    startApiServer: () => programs.startApiServer(),
+    compactEtcd: () => programs.etcd.compact(),
+    delayEtcd: (milliseconds) => {
+      programs.etcdProxy.setDelay(milliseconds);
+    },
+    stop: async () => {
+      await client.close();
+      await programs.stop();
+    },
+  };
 }
 
 async function pause(): Promise<void> {
@@ -176,28 +142,4 @@ interface Crd {
     readonly names: { readonly plural: string };
     readonly versions: readonly { readonly name: string; readonly served: boolean }[];
   };
-}
-
-async function runKubectl(
-  args: readonly string[],
-  { directory, input }: { readonly directory: string; readonly input: string | undefined },
-): Promise<string> {
-  const program = await clusterProgramPath('kubectl');
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, [...args, `--cache-dir=${join(directory, 'kubectl')}`], {
-      env: { HOME: directory, PATH: process.env['PATH'] },
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    child.once('error', reject);
-    child.once('close', (code) => {
-      if (code === 0) resolve(stdout);
-      else reject(new Error(`kubectl ${args.slice(1).join(' ')}: ${stderr}`));
-    });
-    // It may end without having read all.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(input ?? '');
-  });
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Agent, fetch } from 'undici';
 import { clusterProgramPath } from '../tools/kubernetes.ts';
 import { auditPolicy } from './audit.ts';
-import type { Credentials } from './credentials.ts';
+import { readinessUser, type Credentials } from './credentials.ts';
 import { startProgram, waitUntilReady, type RunningProgram } from './program.ts';
 
 export interface ApiServerOptions {
@@ -38,7 +38,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<Running
     ...(options.hasControllerManager ? [] : ['--disable-admission-plugins=ServiceAccount']),
   ]);
   const agent = new Agent({ connect: { ca: credentials.ca } });
-  const headers = { authorization: `Bearer ${credentials.tokens['readiness-check'] ?? ''}` };
+  const headers = { authorization: `Bearer ${credentials.tokens[readinessUser.name] ?? ''}` };
   try {
     await waitUntilReady('kube-apiserver', program, async () => {
       const url = `https://127.0.0.1:${port}/readyz`;

@@ -1,5 +1,6 @@
 // What was asked of a control plane in a test, read from the API server's audit log.
 import { readFile } from 'node:fs/promises';
+import { readinessUser } from './credentials.ts';
 
 /** One request, as the API server wrote it down when it had answered. */
 export interface AuditedRequest {
@@ -23,7 +24,7 @@ export const auditPolicy = {
   kind: 'Policy',
   omitStages: ['RequestReceived'],
   rules: [
-    { level: 'None', users: ['system:apiserver', 'readiness-check'] },
+    { level: 'None', users: ['system:apiserver', readinessUser.name] },
     {
       level: 'None',
       users: ['system:kube-controller-manager'],

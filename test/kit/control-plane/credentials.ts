@@ -25,11 +25,15 @@ export interface Credentials {
   readonly tokens: Readonly<Record<string, string>>;
 }
 
+/** Whoever asks whether the API server is ready. */
+export const readinessUser: User = { name: 'readiness-check', groups: ['system:masters'] };
+
 /** Writes all files into the folder. */
 export async function writeCredentials(
   directory: string,
-  users: readonly User[],
+  given: readonly User[],
 ): Promise<Credentials> {
+  const users = [readinessUser, ...given];
   const authority = createAuthority('test control plane');
   // The first is the common name, which an authority and its server must not share.
   const server = authority.issue(['kubernetes', 'localhost', '127.0.0.1', '10.0.0.1']);

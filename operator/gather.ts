@@ -1,0 +1,98 @@
+// All reading for one resource, before anything is thought or done about it.
+import { childTypeOf, configMapType, identify } from './child-types.ts';
+import type { KubeObject, ObjectName, ResourceType } from './kube/port.ts';
+import type { ConfigSource, Observed, PodReport } from './observed.ts';
+import type { SemanticRouterMaas } from './resource/semantic-router-maas.ts';
+
+/** What can be read: caches that watches keep, and questions to the API server and to pods. */
+export interface World {
+  resource(name: ObjectName): SemanticRouterMaas | undefined;
+  /** Objects with our label that the resource controls, of all kinds that are served. */
+  children(resource: SemanticRouterMaas): readonly KubeObject[];
+  /** Pods of the resource's Deployment. */
+  pods(resource: SemanticRouterMaas): readonly KubeObject[];
+  /** One object from the API server itself; undefined when it is not there. */
+  read(type: ResourceType, name: ObjectName, signal: AbortSignal): Promise<KubeObject | undefined>;
+  clusterFacts(resource: SemanticRouterMaas): Observed['cluster'];
+  apiKeySecrets(): readonly KubeObject[] | undefined;
+  askPod(pod: KubeObject, signal: AbortSignal): Promise<PodReport>;
+}
+
+export async function gather(
+  resource: SemanticRouterMaas,
+  world: World,
+  signal: AbortSignal,
+): Promise<Observed> {
+  return {
+    resource,
+    configSource: await readConfigSource(resource, world, signal),
+    children: world.children(resource),
+    cluster: world.clusterFacts(resource),
+    apiKeySecrets: world.apiKeySecrets(),
+  };
+}
+
+/** The reports of all pods that are not on their way out. */
+export function askPods(
+  resource: SemanticRouterMaas,
+  world: World,
+  signal: AbortSignal,
+): Promise<PodReport[]> {
+  const pods = world
+    .pods(resource)
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  return Promise.all(pods.map((pod) => world.askPod(pod, signal)));
+}
+
+/** The object of that kind and name as the cluster has it, whoever it belongs to. */
+export async function liveObject(
+  wanted: KubeObject,
+  observed: Observed,
+  { world, signal }: { readonly world: World; readonly signal: AbortSignal },
+): Promise<KubeObject | undefined> {
+  const known = observed.children.find((child) => identify(child) === identify(wanted));
+  if (known !== undefined) return known;
+  // The caches hold only what bears our label.
+  const { namespace } = observed.resource.metadata;
+  return world.read(childTypeOf(wanted), { name: wanted.metadata.name, namespace }, signal);
+}
+
+interface ConfigMapReference {
+  readonly name: string;
+  readonly key: string;
+}
+
+async function readConfigSource(
+  resource: SemanticRouterMaas,
+  world: World,
+  signal: AbortSignal,
+): Promise<ConfigSource> {
+  const reference = configMapReference(resource.spec);
+  if (reference === undefined) return { kind: 'inline' };
+  const { name, key } = reference;
+  const { namespace } = resource.metadata;
+  const configMap = await world.read(configMapType, { name, namespace }, signal);
+  if (configMap === undefined) {
+    return { kind: 'missing', message: `There is no ConfigMap ${name} in ${namespace}.` };
+  }
+  const text = (configMap['data'] as Readonly<Record<string, unknown>> | undefined)?.[key];
+  if (typeof text !== 'string') {
+    return { kind: 'missing', message: `The ConfigMap ${name} has no key ${key}.` };
+  }
+  return { kind: 'found', text, where: `configmap/${name}[${key}]` };
+}
+
+/** Looked for before the spec is parsed, so whatever stands there is not believed. */
+export function configMapReference(spec: unknown): ConfigMapReference | undefined {
+  const configMap = field(field(spec, 'configFrom'), 'configMap');
+  const name = field(configMap, 'name');
+  const key = field(configMap, 'key');
+  if (typeof name !== 'string' || name === '') return undefined;
+  return { name, key: typeof key === 'string' ? key : 'config.yaml' };
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+}

@@ -1,0 +1,204 @@
+// The operator, put together: one connection to Kubernetes, caches, one controller, two ports. The
+// one file that knows every part.
+import { randomUUID } from 'node:crypto';
+import { Registry } from 'prom-client';
+import { RecentWrites } from './apply/recent.ts';
+import { Controller, controllerOwner, type Mapper } from './controller/controller.ts';
+import { Manager } from './controller/manager.ts';
+import { EngineMetrics } from './controller/metrics.ts';
+import { ServedKinds } from './controller/served-kinds.ts';
+import type { Source } from './controller/source.ts';
+import { systemClock, type Log } from './controller/surroundings.ts';
+import type { OperatorDefaults } from './desired/context.ts';
+import { createRecorder, type Recorder } from './events.ts';
+import { configMapReference } from './gather.ts';
+import { openHttpPort, verdictAnswer, type Address } from './http-ports.ts';
+import type { Kube, ObjectName } from './kube/port.ts';
+import { reconcile } from './reconcile.ts';
+import { addResourceMetrics } from './resource-metrics.ts';
+import { apiGroup, kind, type SemanticRouterMaas } from './resource/semantic-router-maas.ts';
+import { createSources, type OperatorSources } from './sources.ts';
+import { createWorld, instanceOf } from './world.ts';
+
+export interface OperatorOptions {
+  readonly kube: Kube;
+  readonly log: Log;
+  readonly defaults: OperatorDefaults;
+  /** Undefined: all namespaces. */
+  readonly watchNamespaces: readonly string[] | undefined;
+  readonly apiKeyNamespaces: readonly string[];
+  /** Undefined: no other operator runs beside this one. */
+  readonly lease: Required<ObjectName> | undefined;
+  /** Name of this process in events and leases. */
+  readonly instance: string;
+  readonly concurrency: number;
+  readonly metrics: Address;
+  readonly health: Address;
+  /** Every resource is looked at again this often; ten hours when left out. */
+  readonly resyncMs?: number | undefined;
+}
+
+export interface Operator {
+  readonly ports: { readonly metrics: number; readonly health: number };
+  /** Resolves with the reason when another operator leads instead: the process should then end. */
+  readonly lost: Promise<Error>;
+  /** Lets running reconciles end, gives the lease away, ends all watches. */
+  stop(): Promise<void>;
+}
+
+/** Resolves when the ports are open; caches fill and leadership comes later. */
+export async function startOperator(options: OperatorOptions): Promise<Operator> {
+  const { kube, log } = options;
+  const clock = systemClock;
+  const registry = new Registry();
+  const engineMetrics = new EngineMetrics(registry);
+  const servedKinds = new ServedKinds({ kube, clock, log });
+  const sources = createSources({
+    kube,
+    clock,
+    log,
+    servedKinds,
+    namespaces: options.watchNamespaces,
+    apiKeyNamespaces: options.apiKeyNamespaces,
+  });
+  const recorder = createRecorder({
+    kube,
+    instance: options.instance,
+    now: () => clock.date().getTime(),
+    onError: (error) => {
+      log.warn('an Event could not be written', { error: String(error) });
+    },
+  });
+  const manager = new Manager({
+    controllers: [createController({ options, sources, recorder, engineMetrics })],
+    servedKinds,
+    metrics: engineMetrics,
+    clock,
+    log,
+    ...(options.lease === undefined
+      ? {}
+      : {
+          election: { kube, lease: options.lease, identity: `${options.instance}_${randomUUID()}` },
+        }),
+  });
+  addResourceMetrics(registry, sources);
+
+  const metricsPort = await openHttpPort(options.metrics, {
+    '/metrics': async () => ({
+      status: 200,
+      contentType: registry.contentType,
+      body: await registry.metrics(),
+    }),
+  });
+  const healthPort = await openHttpPort(options.health, {
+    '/healthz': () => verdictAnswer(manager.health()),
+    '/readyz': () => verdictAnswer(manager.readiness()),
+  }).catch(async (error: unknown) => {
+    await metricsPort.close();
+    throw error;
+  });
+  void manager.start().then((isLeading) => {
+    if (isLeading) log.info('the operator leads');
+  });
+  return {
+    ports: { metrics: metricsPort.port, health: healthPort.port },
+    lost: manager.lost,
+    stop: async () => {
+      await manager.stop();
+      await Promise.all([metricsPort.close(), healthPort.close()]);
+      await kube.close();
+    },
+  };
+}
+
+interface ControllerParts {
+  readonly options: OperatorOptions;
+  readonly sources: OperatorSources;
+  readonly recorder: Recorder;
+  readonly engineMetrics: EngineMetrics;
+}
+
+function createController(parts: ControllerParts): Controller {
+  const { options, sources, recorder, engineMetrics } = parts;
+  const recent = forgetful(sources, recorder);
+  const world = createWorld({ kube: options.kube, sources, recent });
+  const name = kind.toLowerCase();
+  return new Controller({
+    name,
+    primary: sources.resources,
+    watches: watchesOf(sources),
+    concurrency: options.concurrency,
+    clock: systemClock,
+    log: options.log,
+    newId: randomUUID,
+    observe: engineMetrics.observe(name),
+    ...(options.resyncMs === undefined ? {} : { resyncMs: options.resyncMs }),
+    reconcile: async (resource, { signal, log }) => {
+      const { againAfterMs } = await reconcile(
+        resource,
+        {
+          kube: options.kube,
+          world,
+          recent,
+          defaults: options.defaults,
+          now: () => systemClock.date().getTime(),
+          onTransition: (of, condition) => {
+            const { type, status, reason, message } = condition;
+            log.info('condition changed', { type, status, reason, message });
+            recorder.transition(of, condition);
+          },
+          onWarning: (of, reason, message) => {
+            recorder.warning(of, reason, message);
+          },
+        },
+        signal,
+      );
+      return againAfterMs === undefined ? {} : { requeueAfterMs: againAfterMs };
+    },
+  });
+}
+
+/** Our own writes, forgotten with the objects that they were about. */
+function forgetful({ resources, children }: OperatorSources, recorder: Recorder): RecentWrites {
+  const recent = new RecentWrites();
+  for (const source of [resources, ...children]) {
+    source.store.subscribe(({ type, before }) => {
+      if (type === 'deleted' && before !== undefined) recent.forget(before);
+    });
+  }
+  resources.store.subscribe(({ type, before }) => {
+    if (type === 'deleted' && before?.metadata.uid !== undefined)
+      recorder.forget(before.metadata.uid);
+  });
+  return recent;
+}
+
+/** Whose changes concern which resources. */
+function watchesOf(sources: OperatorSources): { source: Source; map: Mapper }[] {
+  const resources = (): readonly SemanticRouterMaas[] =>
+    sources.resources.store.list() as readonly SemanticRouterMaas[];
+  const everybody: Mapper = () => resources().map(({ metadata }) => metadata);
+  const owner = controllerOwner(apiGroup, kind);
+  const byPodLabel: Mapper = (pod) =>
+    instanceOf(pod).map((key) => ({
+      namespace: key.slice(0, key.indexOf('/')),
+      name: key.slice(key.indexOf('/') + 1),
+    }));
+  const readers: Mapper = ({ metadata: { name, namespace } }) =>
+    resources()
+      .filter(
+        ({ metadata, spec }) =>
+          metadata.namespace === namespace && configMapReference(spec)?.name === name,
+      )
+      .map(({ metadata }) => metadata);
+  return [
+    ...sources.children.map((source) => ({ source, map: owner })),
+    { source: sources.pods, map: byPodLabel },
+    { source: sources.userConfigMaps, map: readers },
+    { source: sources.prometheuses, map: everybody },
+    { source: sources.namespaces, map: everybody },
+    ...(sources.apiKeySecrets === undefined
+      ? []
+      : [{ source: sources.apiKeySecrets, map: everybody }]),
+  ];
+}
