@@ -1,17 +1,16 @@
 // The chart on a real API server, by real Helm: what a release leaves there, step by step of its life.
 // The tests of `the life of a release` follow each other as its steps do.
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { parse, stringify } from 'yaml';
 import { clusterRules, watchedRules } from '../../operator/rbac.ts';
-import { crdTemplate } from '../golden/chart-files.ts';
 import { crdText } from '../golden/crd-file.ts';
 import type { KubeObject } from '../kit/api-client.ts';
 import { startControlPlane, type ControlPlane } from '../kit/control-plane.ts';
 import { chartFolder, helm } from '../kit/helm.ts';
+import { nextChart, specFields, type Crd } from '../kit/next-chart.ts';
 import { until } from '../kit/router-surroundings.ts';
 import { thirdPartyCrd } from '../kit/tools/third-party-crds.ts';
 
@@ -65,37 +64,9 @@ function resource(namespace: string): object {
   };
 }
 
-interface Crd extends KubeObject {
-  readonly spec: {
-    readonly versions: readonly [
-      {
-        readonly schema: {
-          readonly openAPIV3Schema: {
-            readonly properties: { readonly spec: { readonly properties: object } };
-          };
-        };
-      },
-    ];
-  };
-  readonly status: { readonly conditions: readonly { readonly type: string; status: string }[] };
-}
-
 async function fieldsOfSpec(): Promise<string[]> {
-  const { spec } = await cluster.client.get<Crd>(crdPath);
-  return Object.keys(spec.versions[0].schema.openAPIV3Schema.properties.spec.properties);
-}
-
-/** A later version of the chart, whose CRD knows one more field of `spec`. */
-async function nextChart(): Promise<string> {
-  const next = join(folder, 'next');
-  await cp(chartFolder, next, { recursive: true });
-  const chart = await readFile(join(next, 'Chart.yaml'), 'utf8');
-  await writeFile(join(next, 'Chart.yaml'), chart.replace(/^version: .*$/m, 'version: 99.0.0'));
-  const crd = parse(crdText()) as Crd;
-  const { properties } = crd.spec.versions[0].schema.openAPIV3Schema;
-  Object.assign(properties.spec.properties, { later: { type: 'string' } });
-  await writeFile(join(next, 'templates/crd.yaml'), crdTemplate(stringify(crd)));
-  return next;
+  const { spec } = await cluster.client.get<KubeObject & Pick<Crd, 'spec'>>(crdPath);
+  return Object.keys(specFields(spec));
 }
 
 describe('the life of a release', () => {
@@ -107,7 +78,7 @@ describe('the life of a release', () => {
       'pod-security.kubernetes.io/enforce': 'restricted',
     });
     await run(['install', release, chartFolder], namespace, { replicas: 2 });
-    const crd = await cluster.client.get<Crd>(crdPath);
+    const crd = await cluster.client.get(crdPath);
     expect(crd.metadata.annotations).toMatchObject({ 'helm.sh/resource-policy': 'keep' });
     await until('the resource is served', async () => {
       const list = '/apis/semantic-router.io/v1alpha1/semanticroutermaas';
@@ -162,7 +133,9 @@ describe('the life of a release', () => {
 
   test('brings a changed CRD to the server with an upgrade, and keeps the resources', async () => {
     expect(await fieldsOfSpec()).not.toContain('later');
-    await run(['upgrade', release, await nextChart()], namespace, { replicas: 2 });
+    await run(['upgrade', release, await nextChart(join(folder, 'next'))], namespace, {
+      replicas: 2,
+    });
     expect(await fieldsOfSpec()).toContain('later');
     expect(await storedUid()).toBe(uid);
   });
@@ -282,8 +255,26 @@ test('the same manifests applied twice leave nothing to diff', async () => {
   const names = await readdir(samplesFolder);
   const samples = await Promise.all(names.map((file) => readFile(samplesFolder + file, 'utf8')));
   const input = [text, ...samples].join('\n---\n');
-  const command = ['--namespace=plain', '--server-side', '--force-conflicts', '-f', '-'];
+  const named = ['--namespace=plain', '-f', '-'];
+  const command = ['--server-side', '--force-conflicts', ...named];
   await cluster.kubectl(['apply', ...command], { input });
   // It ends with 1, and so rejects, where there is a difference.
   expect(await cluster.kubectl(['diff', ...command], { input })).toBe('');
+  await cluster.kubectl(['delete', '--ignore-not-found', '--wait=false', ...named], { input });
+});
+
+test('a CRD that was applied by hand is taken over only when Helm is told so', async () => {
+  await cluster.createNamespace('adopting');
+  await cluster.client.delete(crdPath);
+  await until('it is gone', async () => (await cluster.client.find(crdPath)) === undefined);
+  const crd = join(folder, 'by-hand.yaml');
+  await writeFile(crd, crdText());
+  await cluster.applyCrds([crd]);
+  const install = ['install', release, chartFolder] as const;
+  await expect(run(install, 'adopting')).rejects.toThrow('invalid ownership metadata');
+  await run([...install, '--take-ownership'], 'adopting');
+  expect((await cluster.client.get(crdPath)).metadata.annotations).toMatchObject({
+    'meta.helm.sh/release-namespace': 'adopting',
+  });
+  await run(['uninstall', release], 'adopting');
 });
