@@ -10,7 +10,7 @@ import { ownedMetadata } from './metadata.ts';
 import { childNames } from './names.ts';
 
 /** Authorino reads API-key Secrets again when this changes, and not when their annotations do. */
-export const apiKeySecretsHashAnnotation = 'semantic-router.io/api-key-secrets-hash';
+const apiKeySecretsHashAnnotation = 'semantic-router.io/api-key-secrets-hash';
 
 /** Whether there is to be an AuthConfig, be its API served or not. */
 export function wantsAuthConfig({ spec }: Pick<DesiredContext, 'spec'>): boolean {

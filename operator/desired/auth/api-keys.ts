@@ -12,10 +12,10 @@ interface Asked {
 }
 
 /** Label that Authorino asks of a Secret before it watches it, and notices that a key is gone. */
-export const managedByAuthorino = { 'authorino.kuadrant.io/managed-by': 'authorino' } as const;
+const managedByAuthorino = { 'authorino.kuadrant.io/managed-by': 'authorino' } as const;
 
 /** Labels that tie a Secret to one resource, unless `apiKeys.matchLabels` says otherwise. */
-export const apiKeyOwnerLabels = {
+const apiKeyOwnerLabels = {
   instance: 'semantic-router.io/api-keys-of',
   namespace: 'semantic-router.io/api-keys-in',
 } as const;
