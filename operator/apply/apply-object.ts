@@ -1,7 +1,7 @@
 // One object into the cluster: nothing is written that is there already, what belongs to somebody
 // else is left alone, and a field that another manager holds is told of before it is taken.
 import { contentHash } from '../../config/content-hash.ts';
-import { childTypeOf, identify, isOwnedBy } from '../child-types.ts';
+import { childTypeOf, identify, instanceLabel, isOwnedBy, managedByLabel } from '../child-types.ts';
 import { isKubeError, type Kube, type KubeError, type KubeObject } from '../kube/port.ts';
 import { fieldManagers } from '../resource/semantic-router-maas.ts';
 import { covers } from './covers.ts';
@@ -50,11 +50,24 @@ export async function applyObject(
 }
 
 /** Throws ForeignObject where an object of that name is there and not the resource's. */
-export function refuseForeign(live: KubeObject | undefined, uid: string): void {
-  if (live === undefined || isOwnedBy(live, uid)) return;
+export function refuseForeign(
+  live: KubeObject | undefined,
+  resource: { readonly name: string; readonly uid: string },
+): void {
+  if (live === undefined || isOwnedBy(live, resource.uid) || isOrphanOf(live, resource)) return;
   throw new ForeignObject(
     `${identify(live)} is there already and does not belong to this resource; ` +
       'rename the resource or remove the object',
+  );
+}
+
+/** An object of ours that lost its owner: by hand, or on its way through a backup. */
+function isOrphanOf({ metadata }: KubeObject, { name }: { readonly name: string }): boolean {
+  const { labels = {}, ownerReferences = [] } = metadata;
+  return (
+    labels[managedByLabel] === fieldManagers.objects &&
+    labels[instanceLabel] === name &&
+    !ownerReferences.some(({ controller }) => controller === true)
   );
 }
 

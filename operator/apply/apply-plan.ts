@@ -46,7 +46,7 @@ export async function applyPlan(
   for (const wanted of desired.objects) {
     await attempt(wanted, async () => {
       const before = await liveObject(wanted, observed, deps);
-      refuseForeign(before, observed.resource.metadata.uid);
+      refuseForeign(before, observed.resource.metadata);
       const after = await applyObject(wanted, before, deps);
       if (after !== before) deps.recent.remember(after);
       live.push(after);

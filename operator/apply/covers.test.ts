@@ -63,3 +63,10 @@ describe('amounts', () => {
     ).toBe(false);
   });
 });
+
+test('a selector selects something else with a label more', () => {
+  for (const key of ['selector', 'matchLabels', 'nodeSelector']) {
+    expect(covers({ [key]: { a: '1', b: '2' } }, { [key]: { a: '1' } })).toBe(false);
+    expect(covers({ [key]: { a: '1' } }, { [key]: { a: '1' } })).toBe(true);
+  }
+});

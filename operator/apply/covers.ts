@@ -7,17 +7,27 @@ const nameKeys = ['name', 'containerPort', 'port', 'type', 'key', 'ip'] as const
 /** Keys under which strings and numbers are amounts: `1000m` is `1`. */
 const amountKeys = new Set(['requests', 'limits', 'sizeLimit']);
 
+/** Keys whose maps are one value to Kubernetes: a label more selects something else. */
+const wholeKeys = new Set(['selector', 'matchLabels', 'nodeSelector']);
+
 /** Whether everything in `wanted` is in `live`, with the same values. */
 export function covers(live: unknown, wanted: unknown, isAmount = false): boolean {
   if (Array.isArray(wanted)) return Array.isArray(live) && coversList(live, wanted);
   if (isRecord(wanted)) {
     if (!isRecord(live)) return false;
-    return Object.entries(wanted).every(([key, value]) =>
-      covers(live[key], value, isAmount || amountKeys.has(key)),
+    return Object.entries(wanted).every(
+      ([key, value]) =>
+        covers(live[key], value, isAmount || amountKeys.has(key)) &&
+        (!wholeKeys.has(key) || hasNoMore(live[key], value)),
     );
   }
   if (live === wanted) return true;
   return isAmount && readAmount(live) === readAmount(wanted);
+}
+
+function hasNoMore(live: unknown, wanted: unknown): boolean {
+  if (!isRecord(live) || !isRecord(wanted)) return true;
+  return Object.keys(live).length === Object.keys(wanted).length;
 }
 
 function coversList(live: readonly unknown[], wanted: readonly unknown[]): boolean {

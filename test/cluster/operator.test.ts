@@ -93,16 +93,18 @@ describe('an edit of spec.config', () => {
   test('reaches the running pod without a restart, and no request under load fails', async () => {
     const pod = await create();
     const statuses: number[] = [];
-    let isOver = false;
+    const over = new AbortController();
     const load = (async () => {
-      while (!isOver) statuses.push((await send(requestOf(urlOf(pod), 'bob'))).status);
+      while (!over.signal.aborted) {
+        statuses.push((await send(requestOf(urlOf(pod), 'bob'))).status);
+      }
     })();
     const before = (await world.cluster.client.get<SeenResource>(path())).status?.configHash;
     const after = await edit(
       { config: { maas_integration: { headers: { prefix: 'x-sr-' } } } },
       { Ready: 'True/Ready' },
     );
-    isOver = true;
+    over.abort();
     await load;
     expect(after.status?.configHash).not.toBe(before);
     expect(statuses.length).toBeGreaterThan(0);
