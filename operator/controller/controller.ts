@@ -254,7 +254,7 @@ export class Controller {
 }
 
 /** Whether more than the status changed, so that our own reports do not call us again. */
-export function isMoreThanStatus({ before, after }: StoreEvent): boolean {
+function isMoreThanStatus({ before, after }: StoreEvent): boolean {
   if (before === undefined || after === undefined) return true;
   return JSON.stringify(intentOf(before)) !== JSON.stringify(intentOf(after));
 }

@@ -157,8 +157,6 @@ export class LeaderElection {
     if (this.#lease === undefined) return true;
     const { holderIdentity = '', leaseDurationSeconds = leaseSeconds } = specOf(this.#lease);
     if (holderIdentity === '' || holderIdentity === identity) return true;
-    // Whoever led until now and finds another's name has lost, however old that name is.
-    if (this.#isLeader) return false;
     return clock.monotonicMs() - this.#seenMs >= leaseDurationSeconds * 1_000;
   }
 

@@ -1,5 +1,10 @@
 // Starts and stops everything in order, and knows whether all is well: caches, then leadership, then
 // workers; and back. It knows controllers and sources, and nothing of what they are about.
+//
+//   const source = createSource({ kube, type, clock, log, namespaces });
+//   const controller = new Controller({ name, primary: source, watches, reconcile, clock, log, newId });
+//   const manager = new Manager({ controllers: [controller], election, metrics, clock, log });
+//   await manager.start();  // and end the process when `manager.lost` resolves
 import type { Controller } from './controller.ts';
 import { LeaderElection, type LeaderElectionOptions } from './leader-election.ts';
 import type { EngineMetrics } from './metrics.ts';

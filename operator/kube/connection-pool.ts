@@ -2,6 +2,7 @@
 // material or the proxy change; the old one then ends when its last answer has.
 import { Agent, ProxyAgent, type Dispatcher } from 'undici';
 import type { Endpoint } from './endpoint.ts';
+import { KubeError } from './port.ts';
 
 export interface PooledConnection {
   readonly dispatcher: Dispatcher;
@@ -25,7 +26,7 @@ export class ConnectionPool {
   #closed = false;
 
   connect(endpoint: Endpoint): PooledConnection {
-    if (this.#closed) throw new Error('the client was closed');
+    if (this.#closed) throw new KubeError('bad-request', 'the client was closed');
     if (this.#connection !== undefined && this.#endpoint === endpoint) return this.#connection;
     const key = keyOf(endpoint);
     if (this.#connection === undefined || this.#key !== key) {
