@@ -103,7 +103,7 @@ async function deploy(
       template: {
         metadata: { labels },
         spec: {
-          terminationGracePeriodSeconds: 5,
+          terminationGracePeriodSeconds: 30,
           volumes: [{ name: 'greetings', configMap: { name: 'greetings' } }],
           ...pod,
           containers: [{ ...serving, ...container }],
@@ -454,9 +454,27 @@ test('a new image is rolled out', async () => {
   await deploy();
   const { uid } = await onlyPod();
   await cluster.kubectl(['set', 'image', '-n', namespace, 'deployment/server', 'server=pretender']);
-  await cluster.kubectl(['rollout', 'status', '-n', namespace, 'deployment/server']);
+  await cluster.kubectl([
+    'rollout',
+    'status',
+    '-n',
+    namespace,
+    'deployment/server',
+    '--timeout=60s',
+  ]);
   await until('the old pod is gone', () => kubelet.pods(namespace).every((pod) => pod.uid !== uid));
   expect(kubelet.pods(namespace)).toHaveLength(1);
+});
+
+test('what only pretends to run is ready, and ends when it is told to', async () => {
+  await deploy(
+    { image: 'pretender', lifecycle: { preStop: { exec: { command: ['no'] } } } },
+    {},
+    20,
+  );
+  await untilAvailable(20);
+  await cluster.client.delete(path('deployments', 'server'));
+  await until('they are gone', () => kubelet.pods(namespace).length === 0);
 });
 
 test('an image that nobody has keeps its pod from starting', async () => {
@@ -498,7 +516,7 @@ test('a process that ignores SIGTERM is killed after the grace period, with its 
     'the pod is gone',
     async () => (await cluster.client.list(path('pods'))).length === 0,
   );
-  expect(isRunning(child)).toBe(false);
+  await until('so is its child', () => !isRunning(child));
 });
 
 test('a pod deleted by force ends at once', async () => {

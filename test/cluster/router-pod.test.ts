@@ -44,7 +44,11 @@ const template = {
         ],
         ports: [{ name: 'admin', containerPort: 8080 }],
         volumeMounts: [{ name: 'config', mountPath: '/etc/semantic-router' }],
-        startupProbe: { httpGet: { path: '/healthz', port: 'admin' }, periodSeconds: 1 },
+        startupProbe: {
+          httpGet: { path: '/healthz', port: 'admin' },
+          periodSeconds: 1,
+          failureThreshold: 90,
+        },
         readinessProbe: { grpc: { port: 50051 }, periodSeconds: 5 },
       },
     ],
@@ -63,7 +67,8 @@ test('routers run beside each other, take a new configuration, and drain', async
     metadata: { name: 'router' },
     spec: { replicas: 2, selector: { matchLabels: template.metadata.labels }, template },
   });
-  await cluster.kubectl(['rollout', 'status', '-n', namespace, 'deployment/router']);
+  const rollout = ['rollout', 'status', 'deployment/router', '-n', namespace, '--timeout=90s'];
+  await cluster.kubectl(rollout);
   const pods = kubelet.pods(namespace);
   const [before = '', other] = await Promise.all(pods.map(hashOf));
   expect(before).not.toBe('');

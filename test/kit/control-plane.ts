@@ -84,8 +84,12 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     kubeconfigs.set(of, written);
     return written;
   };
+  const stopping = new AbortController();
   const kubectl: ControlPlane['kubectl'] = async (args, { token: of, input } = {}) =>
-    runKubectl(args, { kubeconfig: await kubeconfig(of), directory, input });
+    runKubectl(args, {
+      ...{ kubeconfig: await kubeconfig(of), directory, input },
+      signal: stopping.signal,
+    });
   return {
     ...{ url, ca, caFile, adminToken, client, token, kubeconfig, kubectl },
     serviceAccountToken: async (namespace, name) => {
@@ -115,6 +119,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       programs.etcdProxy.setDelay(milliseconds);
     },
     stop: async () => {
+      stopping.abort();
       await client.close();
       await programs.stop();
     },

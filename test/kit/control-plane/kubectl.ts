@@ -11,14 +11,17 @@ export async function runKubectl(
     /** Its home, where it keeps what it has learnt of the API. */
     readonly directory: string;
     readonly input?: string | undefined;
+    /** Ends it, whatever it is waiting for. */
+    readonly signal: AbortSignal;
   },
 ): Promise<string> {
-  const { kubeconfig, directory, input = '' } = options;
+  const { kubeconfig, directory, input = '', signal } = options;
   const program = await clusterProgramPath('kubectl');
   const flags = [`--kubeconfig=${kubeconfig}`, `--cache-dir=${join(directory, 'kubectl')}`];
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...flags, ...args], {
       env: { HOME: directory, PATH: process.env['PATH'] },
+      ...{ signal, killSignal: 'SIGKILL' },
     });
     let stdout = '';
     let stderr = '';

@@ -8,12 +8,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createApiClient, type ApiClient } from '../api-client.ts';
+import { createApiClient } from '../api-client.ts';
 import { follow } from './follow.ts';
 import type { Programs } from './launch.ts';
 import { runNode } from './node.ts';
 import { createObjects, type Kind } from './objects.ts';
 import type { Pod } from './pod.ts';
+import { bindPod } from './pod-reports.ts';
 import { runPod, type PodRunner } from './pod-runner.ts';
 import { mounts } from './volumes.ts';
 
@@ -84,7 +85,9 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     const { uid } = pod.metadata;
     if (signal.aborted || (isOver(pod) && !runners.has(uid))) return;
     if (pod.spec.nodeName === undefined) {
-      if ((pod.spec.schedulingGates ?? []).length === 0) void bind(client, pod, nodeName);
+      if ((pod.spec.schedulingGates ?? []).length === 0) {
+        void bindPod(client, pod, { nodeName, signal });
+      }
       return;
     }
     if (pod.spec.nodeName !== nodeName) return;
@@ -150,17 +153,6 @@ interface NamedObject {
 
 function isOver({ status }: Pod): boolean {
   return status?.phase === 'Succeeded' || status?.phase === 'Failed';
-}
-
-async function bind(client: ApiClient, pod: Pod, nodeName: string): Promise<void> {
-  const { namespace, name, uid } = pod.metadata;
-  await client
-    .create(`/api/v1/namespaces/${namespace}/pods/${name}/binding`, {
-      metadata: { name, uid },
-      target: { apiVersion: 'v1', kind: 'Node', name: nodeName },
-    })
-    // It is gone already; or the server is away, and the pod is seen again when it is back.
-    .catch(() => undefined);
 }
 
 function localPod(runner: PodRunner): LocalPod {

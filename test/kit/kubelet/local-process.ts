@@ -106,12 +106,13 @@ export async function endProcess(
   preStop: (over: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const deadline = Date.now() + graceMs;
-  if (graceMs > 0 && target.pid !== undefined) {
+  if (graceMs > 0) {
     const over = new AbortController();
     const timer = setTimeout(() => {
       over.abort();
     }, graceMs);
-    await Promise.race([preStop(over.signal), target.ended]);
+    // A process that only pretends has nothing to prepare for.
+    if (target.pid !== undefined) await Promise.race([preStop(over.signal), target.ended]);
     clearTimeout(timer);
     over.abort();
     target.signal('SIGTERM');
