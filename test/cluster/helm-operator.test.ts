@@ -9,6 +9,7 @@ import type { KubeObject } from '../kit/api-client.ts';
 import { argoHealth } from '../kit/argo-health.ts';
 import { startControlPlane, type ControlPlane } from '../kit/control-plane.ts';
 import { chartFolder, helm } from '../kit/helm.ts';
+import type { AuditedRequest } from '../kit/control-plane/audit.ts';
 import { startKubelet, type Kubelet } from '../kit/kubelet/kubelet.ts';
 import { startModelServer, type ModelServer } from '../kit/model-server.ts';
 import { productProgram } from '../kit/product-programs.ts';
@@ -22,6 +23,7 @@ let folder: string;
 const system = 'system';
 const team = 'team-a';
 const account = 'operator';
+const operatorValues = { replicas: 2, serviceAccount: { create: false, name: account } };
 
 beforeAll(async () => {
   cluster = await startControlPlane();
@@ -77,12 +79,18 @@ function routerValues(defaultModel: string): object {
     { small: model.port, big: model.port },
     { default_model: defaultModel },
   );
-  return { spec: { config } };
+  // The pods end at once: how they drain is another suite's matter.
+  return { spec: { config, podTemplate: { terminationGracePeriodSeconds: 2 } } };
 }
 
 function resource(): Promise<KubeObject> {
   const path = `/apis/semantic-router.io/v1alpha1/namespaces/${team}/semanticroutermaas/router`;
   return cluster.client.get(path);
+}
+
+async function requestsOfOperator(): Promise<AuditedRequest[]> {
+  const name = `system:serviceaccount:${system}:${account}`;
+  return (await cluster.requests()).filter(({ user }) => user === name);
 }
 
 function operatorLogs(): string {
@@ -93,10 +101,10 @@ function operatorLogs(): string {
 }
 
 test('the operator becomes ready while Helm waits, two replicas and one leader', async () => {
-  await run(['install', 'operator', chartFolder, '-n', system, '--wait', '--timeout', '60s'], {
-    replicas: 2,
-    serviceAccount: { create: false, name: account },
-  });
+  await run(
+    ['install', 'operator', chartFolder, '-n', system, '--wait', '--timeout', '60s'],
+    operatorValues,
+  );
   const lease = `/apis/coordination.k8s.io/v1/namespaces/${system}/leases`;
   await until('one of them leads', async () => {
     const held = await cluster.client.find<KubeObject & { spec: { holderIdentity?: string } }>(
@@ -133,9 +141,7 @@ test('a rollback makes it whole again', async () => {
 });
 
 test('the operator never lacked a right, and took none that is not in its roles', async () => {
-  const own = (await cluster.requests()).filter(
-    ({ user }) => user === `system:serviceaccount:${system}:${account}`,
-  );
+  const own = await requestsOfOperator();
   expect(own).not.toHaveLength(0);
   expect(own.filter(({ code }) => code === 403)).toEqual([]);
   expect(operatorLogs()).not.toMatch(/forbidden/i);
@@ -151,4 +157,26 @@ test('nothing is left of a router whose release is uninstalled', async () => {
     ]);
     return left === '' && kubelet.pods(team).length === 0;
   });
+});
+
+test('an operator for one namespace makes a router Ready without any right beyond it', async () => {
+  await run(['uninstall', 'operator', '-n', system]);
+  await until('the operators have ended', () => kubelet.pods(system).length === 0);
+  const since = new Date();
+  await run(['install', 'operator', chartFolder, '-n', system, '--wait', '--timeout', '60s'], {
+    ...operatorValues,
+    watchNamespaces: [team],
+  });
+  await run(
+    ['install', 'router', await routerChart(), '-n', team, '--wait', '--timeout', '60s'],
+    routerValues('small'),
+  );
+  const { conditions } = (await resource())['status'] as Required<Status>;
+  expect(conditions.find(({ type }) => type === 'Ready')).toMatchObject({ status: 'True' });
+  const roles = await cluster.kubectl(['get', 'clusterrolebindings', '-o', 'name']);
+  expect(roles).not.toContain('semantic-router-maas');
+  // What is of the whole cluster it may not see, and must do without.
+  const refused = (await requestsOfOperator()).filter(({ code, at }) => code === 403 && at > since);
+  const ofTheCluster = ['customresourcedefinitions.apiextensions.k8s.io', 'namespaces'];
+  expect(refused.filter(({ resource: kind }) => !ofTheCluster.includes(kind))).toEqual([]);
 });
