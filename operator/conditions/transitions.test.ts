@@ -30,3 +30,9 @@ test('other words are no transition; another reason is', () => {
   const done = toConditions([ready('True')], first, at(2000));
   expect(transitions(done, first)).toEqual(done);
 });
+
+test('what the CRD says before any operator has no time to keep', () => {
+  const [unheard] = toConditions([ready('False')], [], at(0, 0));
+  const first = toConditions([ready('False')], unheard === undefined ? [] : [unheard], at(7000));
+  expect(first[0]?.lastTransitionTime).toBe('1970-01-01T00:00:07Z');
+});

@@ -17,7 +17,10 @@ export function toConditions(
 ): Condition[] {
   const now = new Date(nowMs).toISOString().replace(/\.\d+Z$/, 'Z');
   return verdicts.map((verdict) => {
-    const before = previous.find(({ type }) => type === verdict.type);
+    // Generation 0 is the CRD's default: nobody had said it, so it has no time.
+    const before = previous.find(
+      ({ type, observedGeneration }) => type === verdict.type && observedGeneration > 0,
+    );
     const lastTransitionTime = before?.status === verdict.status ? before.lastTransitionTime : now;
     return { ...verdict, observedGeneration: generation, lastTransitionTime };
   });

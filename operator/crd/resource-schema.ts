@@ -5,7 +5,7 @@ import { kind } from '../resource/semantic-router-maas.ts';
 import { specSchema } from '../resource/spec.ts';
 import { configSchema } from './config-schema.ts';
 import type { SourceSchema, StructuralSchema } from './schema-types.ts';
-import { statusSchema } from './status-schema.ts';
+import { statusBeforeAny, statusSchema } from './status-schema.ts';
 import { toStructural } from './structural.ts';
 
 /** The schema of the whole object, as the API server checks, completes and explains it. */
@@ -22,7 +22,10 @@ export function resourceSchema(): StructuralSchema {
       kind: { description: `Always ${kind}.`, type: 'string' },
       metadata: { type: 'object' },
       spec: specStructure(),
-      status: toStructural(z.toJSONSchema(statusSchema, { io: 'input' }) as SourceSchema, plain),
+      status: {
+        ...toStructural(z.toJSONSchema(statusSchema, { io: 'input' }) as SourceSchema, plain),
+        default: statusBeforeAny,
+      },
     },
   };
 }

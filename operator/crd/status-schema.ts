@@ -1,6 +1,7 @@
 // `status` as the API server keeps it. Reasons are no closed set here: an operator newer than the
 // CRD must still be able to say what it found.
 import { z } from 'zod';
+import type { Status } from '../resource/status.ts';
 
 const conditionSchema = z
   .object({
@@ -28,6 +29,24 @@ const conditionSchema = z
       .describe('When `status` changed last, as RFC 3339 to the second.'),
   })
   .describe('One thing that the operator says of the resource.');
+
+/**
+ * What is read before the operator has said anything. Tools that wait by kstatus, such as Helm, take
+ * a resource without any condition for finished.
+ */
+export const statusBeforeAny = {
+  conditions: [
+    {
+      type: 'Ready',
+      status: 'Unknown',
+      reason: 'Progressing',
+      message: 'Waiting for the operator.',
+      // No generation: the conditions of an operator begin at 1.
+      observedGeneration: 0,
+      lastTransitionTime: '1970-01-01T00:00:00Z',
+    },
+  ],
+} as const satisfies Status;
 
 const addressSchema = z
   .object({
