@@ -25,7 +25,7 @@ import type { EnvoyDrain } from './runtime/envoy-drain.ts';
 import { foreignGateway, type EnvoyControl, type EnvoyFiles } from './runtime/envoy.ts';
 import { createReloader, loadRuntime, type Reloader } from './runtime/reload.ts';
 import type { Runtime } from './runtime/runtime.ts';
-import { createDrainNotice, endStreams } from './runtime/shutdown.ts';
+import { createDrainNotice, createTimeLeft, endStreams } from './runtime/shutdown.ts';
 import { startTogether } from './runtime/start-together.ts';
 import { watchFile } from './runtime/watch.ts';
 
@@ -77,6 +77,8 @@ export interface StopOptions {
   readonly drainDelayMs?: number;
   readonly graceMs?: number;
   readonly lastScrapeMs?: number;
+  /** After so long somebody kills the process: the grace and the wait for a scrape give way. */
+  readonly withinMs?: number;
 }
 
 /**
@@ -184,7 +186,8 @@ async function startParts(
     current,
     ledger,
     activeStreams: () => server.activeStreams(),
-    stop: async ({ drainDelayMs = 0, graceMs, lastScrapeMs = 0 } = {}) => {
+    stop: async ({ drainDelayMs = 0, graceMs, lastScrapeMs = 0, withinMs } = {}) => {
+      const left = createTimeLeft(withinMs);
       state.draining = true;
       drain.begin();
       watcher.close();
@@ -193,10 +196,11 @@ async function startParts(
         envoy: options.envoyDrain,
         drainDelayMs,
         graceMs: graceMs ?? current.runtime.config.router.shutdown_grace_seconds * 1000,
+        left,
       });
       await ledger.flush();
       drain.end();
-      await page.lastScrape(lastScrapeMs);
+      await page.lastScrape(Math.min(lastScrapeMs, left()));
       await ledger.close();
       await Promise.all([metricsServer.close(), adminServer.close()]);
     },

@@ -27,6 +27,7 @@ Runs the router: an ext_proc server for Envoy.
   --drain-delay SECONDS      time between "not ready" and "no new streams" at SIGTERM (5)
   --last-scrape SECONDS      longest wait for one more scrape of /metrics at SIGTERM, if anybody has
                              scraped before (0)
+  --end-within SECONDS       time between SIGTERM and somebody's SIGKILL: grace and waiting give way
 
 An Envoy that somebody else configures finds the router at:
 
@@ -46,6 +47,7 @@ export const routerFlags = {
   'ledger-directory': { type: 'string' },
   'drain-delay': { type: 'string', default: '5' },
   'last-scrape': { type: 'string', default: '0' },
+  'end-within': { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -60,6 +62,9 @@ export async function router(args: readonly string[]): Promise<number> {
     if (values.config === undefined) throw new Error('--config FILE is missing.');
     const drainDelayMs = readSeconds('--drain-delay', values['drain-delay']) * 1000;
     const lastScrapeMs = readSeconds('--last-scrape', values['last-scrape']) * 1000;
+    const endWithin = values['end-within'];
+    const within =
+      endWithin === undefined ? {} : { withinMs: readSeconds('--end-within', endWithin) * 1000 };
     const beside = readEnvoyFlags(values);
     const running = await startRouter({
       configPath: values.config,
@@ -76,7 +81,7 @@ export async function router(args: readonly string[]): Promise<number> {
     output.log.info('the router serves', { ...running.ports, config: values.config });
     const signal = await untilSignalled();
     output.log.info('shutting down', { signal, streams: running.activeStreams() });
-    await running.stop({ drainDelayMs, lastScrapeMs });
+    await running.stop({ drainDelayMs, lastScrapeMs, ...within });
     output.log.info('shut down');
     await output.flush();
     return 0;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createDrainNotice, endStreams } from './shutdown.ts';
+import { createDrainNotice, createTimeLeft, endStreams } from './shutdown.ts';
 
 /** A router and its Envoy whose work ends when told; the world as the list of what is so. */
 function world(): {
@@ -20,6 +20,7 @@ function world(): {
       requests.resolve(undefined);
     },
     parts: {
+      left: createTimeLeft(),
       server: {
         setServing: (isServing) => void note(isServing ? 'serving' : 'not serving'),
         drain: (graceMs) => note(graceMs > 0 ? 'streams may end' : 'streams are cut'),
@@ -58,6 +59,23 @@ test('a grace that Envoy has used up is not given to the streams again', async (
   requestsEnd();
   await endStreams({ ...parts, envoy, drainDelayMs: 0, graceMs: 0 });
   expect(history.at(-1)).toBe('streams are cut');
+});
+
+test('a grace that is longer than the time that is left gives way', async () => {
+  const { parts, envoy, history, requestsEnd } = world();
+  requestsEnd();
+  const left = createTimeLeft(1000);
+  await endStreams({ ...parts, envoy, left, drainDelayMs: 3_600_000, graceMs: 3_600_000 });
+  expect(history.at(-1)).toBe('streams are cut');
+});
+
+test('the last steps keep some of the time', () => {
+  let nowMs = 0;
+  const left = createTimeLeft(10_000, () => nowMs);
+  expect(left()).toBe(8000);
+  nowMs = 9000;
+  expect(left()).toBe(0);
+  expect(createTimeLeft(undefined, () => nowMs)()).toBe(Infinity);
 });
 
 test('who asks before, during or after the end learns of it', async () => {

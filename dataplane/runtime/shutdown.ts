@@ -14,6 +14,22 @@ export interface StreamsToEnd {
   readonly drainDelayMs: number;
   /** How long running streams may go on after that. */
   readonly graceMs: number;
+  /** Milliseconds that are left for everything; the grace gives way. */
+  readonly left: TimeLeft;
+}
+
+type TimeLeft = () => number;
+
+// Cutting what still runs, and writing the ledger out.
+const lastStepsMs = 2000;
+
+/** What is left of `withinMs` for waiting, counted from now; endless when it is undefined. */
+export function createTimeLeft(
+  withinMs = Infinity,
+  now: () => number = () => performance.now(),
+): TimeLeft {
+  const deadline = now() + withinMs - lastStepsMs;
+  return () => Math.max(0, deadline - now());
 }
 
 /**
@@ -21,11 +37,12 @@ export interface StreamsToEnd {
  * ask the router about, so the router takes streams until Envoy has none.
  */
 export async function endStreams(parts: StreamsToEnd): Promise<void> {
-  const { server, envoy, drainDelayMs, graceMs } = parts;
+  const { server, envoy, drainDelayMs, left } = parts;
   server.setServing(false);
   await envoy?.turnAway();
-  await sleep(drainDelayMs);
+  await sleep(Math.min(drainDelayMs, left()));
   await envoy?.stopListening();
+  const graceMs = Math.min(parts.graceMs, left());
   const startedAt = performance.now();
   await envoy?.idle(graceMs);
   await server.drain(Math.max(0, graceMs - (performance.now() - startedAt)));

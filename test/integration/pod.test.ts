@@ -155,6 +155,23 @@ test('the end of a pod: running streams come whole, nobody new gets in, every re
   ]);
 });
 
+test('a pod that is about to be killed cuts what runs, and keeps its record', async () => {
+  const held = gate();
+  const { pod, router } = await startPod(
+    configOf(await startBackend(held), { router: { shutdown_grace_seconds: 3600 } }),
+    ...['--end-within', '3', '--last-scrape', '3600'],
+  );
+  await pageOf(pod.metricsPort); // somebody scrapes, but not again
+  const replies = await beginStreams(pod.url, 1);
+  router.child.kill('SIGTERM');
+  expect(await router.exited).toBe(0);
+  expect((await Promise.all(replies))[0]?.complete).toBe(false);
+  held.open();
+  expect(await pod.ledger()).toEqual([
+    expect.objectContaining({ user: 'stream-0', usage_source: 'estimated' }),
+  ]);
+});
+
 test('answers tell clients to go elsewhere before the port is closed', async () => {
   const { pod, router } = await startPod(
     configOf(await startBackend(gate())),

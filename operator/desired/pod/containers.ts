@@ -6,7 +6,7 @@ import { portNames } from '../names.ts';
 import { overlayBy, present } from '../present.ts';
 import { envoyFlags } from './envoy-flags.ts';
 import { containerSecurityContext } from './security.ts';
-import { drainDelaySeconds, lastScrapeSeconds } from './timing.ts';
+import { drainDelaySeconds, endWithinSeconds, lastScrapeSeconds } from './timing.ts';
 import { envoyMounts, initMounts, paths, routerMounts } from './volumes.ts';
 
 // Enough to start with, and for the scheduler to count with; the limits are the user's to know.
@@ -37,6 +37,7 @@ export function routerContainer(context: DesiredContext): object {
       ...['--ledger-directory', `${paths.ledger}/$(POD_NAME)`],
       ...['--drain-delay', String(drainDelaySeconds)],
       ...['--last-scrape', String(lastScrapeSeconds(context))],
+      ...['--end-within', String(endWithinSeconds(context))],
     ],
     env: routerEnv(context),
     ports: [

@@ -24,3 +24,14 @@ export function terminationGracePeriodSeconds(context: DesiredContext): number {
       marginSeconds
   );
 }
+
+// Envoy ends after the router, and is not to be killed either.
+const envoySeconds = 5;
+
+/**
+ * When the router must have ended by itself, its ledger written. A grace that is longer, be it by a
+ * configuration newer than the pod, gives way.
+ */
+export function endWithinSeconds(context: DesiredContext): number {
+  return Math.max(1, terminationGracePeriodSeconds(context) - envoySeconds);
+}
