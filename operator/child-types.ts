@@ -10,7 +10,6 @@ export const managedBySelector = `${managedByLabel}=${fieldManagers.objects}`;
 export const instanceLabel = 'app.kubernetes.io/instance';
 
 export const configMapType = type('', 'v1', 'ConfigMap', 'configmaps');
-export const deploymentType = type('apps', 'v1', 'Deployment', 'deployments');
 export const podType = type('', 'v1', 'Pod', 'pods');
 export const secretType = type('', 'v1', 'Secret', 'secrets');
 export const authConfigType = type('authorino.kuadrant.io', 'v1beta3', 'AuthConfig', 'authconfigs');
@@ -30,7 +29,7 @@ export const namespaceType: ResourceType = {
 export const builtInChildTypes: readonly ResourceType[] = [
   configMapType,
   type('', 'v1', 'ServiceAccount', 'serviceaccounts'),
-  deploymentType,
+  type('apps', 'v1', 'Deployment', 'deployments'),
   type('', 'v1', 'Service', 'services'),
   type('autoscaling', 'v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers'),
   type('policy', 'v1', 'PodDisruptionBudget', 'poddisruptionbudgets'),

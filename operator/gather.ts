@@ -1,5 +1,6 @@
 // All reading for one resource, before anything is thought or done about it.
 import { childTypeOf, configMapType, identify } from './child-types.ts';
+import { configMapReference, configSourceOf } from './config-source.ts';
 import type { KubeObject, ObjectName, ResourceType } from './kube/port.ts';
 import type { ConfigSource, Observed, PodReport } from './observed.ts';
 import type { SemanticRouterMaas } from './resource/semantic-router-maas.ts';
@@ -57,42 +58,19 @@ export async function liveObject(
   return world.read(childTypeOf(wanted), { name: wanted.metadata.name, namespace }, signal);
 }
 
-interface ConfigMapReference {
-  readonly name: string;
-  readonly key: string;
-}
-
 async function readConfigSource(
-  resource: SemanticRouterMaas,
+  { metadata, spec }: SemanticRouterMaas,
   world: World,
   signal: AbortSignal,
 ): Promise<ConfigSource> {
-  const reference = configMapReference(resource.spec);
-  if (reference === undefined) return { kind: 'inline' };
-  const { name, key } = reference;
-  const { namespace } = resource.metadata;
-  const configMap = await world.read(configMapType, { name, namespace }, signal);
-  if (configMap === undefined) {
-    return { kind: 'missing', message: `There is no ConfigMap ${name} in ${namespace}.` };
-  }
-  const text = (configMap['data'] as Readonly<Record<string, unknown>> | undefined)?.[key];
-  if (typeof text !== 'string') {
-    return { kind: 'missing', message: `The ConfigMap ${name} has no key ${key}.` };
-  }
-  return { kind: 'found', text, where: `configmap/${name}[${key}]` };
-}
-
-/** Looked for before the spec is parsed, so whatever stands there is not believed. */
-export function configMapReference(spec: unknown): ConfigMapReference | undefined {
-  const configMap = field(field(spec, 'configFrom'), 'configMap');
-  const name = field(configMap, 'name');
-  const key = field(configMap, 'key');
-  if (typeof name !== 'string' || name === '') return undefined;
-  return { name, key: typeof key === 'string' ? key : 'config.yaml' };
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? (value as Readonly<Record<string, unknown>>)[name]
-    : undefined;
+  const reference = configMapReference(spec);
+  const configMap =
+    reference === undefined
+      ? undefined
+      : await world.read(
+          configMapType,
+          { name: reference.name, namespace: metadata.namespace },
+          signal,
+        );
+  return configSourceOf(reference, configMap);
 }

@@ -11,7 +11,7 @@ import type { Source } from './controller/source.ts';
 import { systemClock, type Log } from './controller/surroundings.ts';
 import type { OperatorDefaults } from './desired/context.ts';
 import { createRecorder, type Recorder } from './events.ts';
-import { configMapReference } from './gather.ts';
+import { configMapReference } from './config-source.ts';
 import { openHttpPort, verdictAnswer, type Address } from './http-ports.ts';
 import type { Kube, ObjectName } from './kube/port.ts';
 import { reconcile } from './reconcile.ts';

@@ -9,12 +9,14 @@ import { desiredObjects } from './desired/index.ts';
 import type { KubeObject } from './kube/port.ts';
 import type { Observed } from './observed.ts';
 import type { Verdict } from './reasons.ts';
-import { parseResource } from './resource/parse-resource.ts';
+import { parseResource, type ResourceFinding } from './resource/parse-resource.ts';
 import type { Spec } from './resource/spec.ts';
 
 export interface Plan {
   /** Whether what the user wrote can be used. */
   readonly accepted: Verdict & { readonly type: 'Accepted' };
+  /** Why it cannot be used, each with its path; empty when it can. */
+  readonly problems: readonly string[];
   /** What the author of a right resource should know all the same. */
   readonly warnings: readonly string[];
   /** The spec with its defaults; undefined when it cannot be read. */
@@ -35,32 +37,35 @@ export interface Desired {
 
 export function makePlan(observed: Observed, defaults: OperatorDefaults): Plan {
   const parsed = parseResource(observed.resource);
+  const told = parsed.warnings.map(sentence);
   if (!parsed.ok) {
-    const message = problemText(
-      parsed.problems.map(({ path, message: text }) => `${path}: ${text}`),
-    );
-    return { ...nothing, accepted: refused('InvalidSpec', message) };
+    return { ...nothing, warnings: told, ...refused('InvalidSpec', parsed.problems.map(sentence)) };
   }
-  const { spec, warnings } = parsed;
-  const told = warnings.map(({ path, message }) => `${path}: ${message}`);
+  const { spec } = parsed;
   const chosen = chooseConfig(observed, spec);
   const plan = { ...nothing, ...chosen, spec, warnings: [...told, ...chosen.warnings] };
-  if (spec.suspend) return { ...plan, accepted: suspended };
+  if (spec.suspend) return { ...plan, ...suspended };
   if (chosen.inForce === undefined) return plan;
   return { ...plan, desired: desire(observed, defaults, { spec, config: chosen.inForce }) };
 }
 
-const nothing = { warnings: [], spec: undefined, wanted: undefined, desired: undefined } as const;
+const nothing = {
+  problems: [],
+  warnings: [],
+  spec: undefined,
+  wanted: undefined,
+  desired: undefined,
+} as const;
 
-const valid = accepted('True', 'Valid', 'The resource is used as it is.');
+type Judgement = Pick<Plan, 'accepted' | 'problems'>;
+
+const valid = accepted('Valid', 'The resource is used as it is.');
 const suspended = accepted(
-  'True',
   'Suspended',
   'Nothing is applied while spec.suspend is true; what runs goes on.',
 );
 
-interface Chosen {
-  readonly accepted: Plan['accepted'];
+interface Chosen extends Judgement {
   readonly warnings: readonly string[];
   readonly wanted: EffectiveConfig | undefined;
   /** What the pods are given: what is wanted, else the last good one, if there is one. */
@@ -68,21 +73,23 @@ interface Chosen {
 }
 
 function chooseConfig({ resource, configSource, children }: Observed, spec: Spec): Chosen {
-  const keep = (accepted: Plan['accepted']): Chosen => ({
-    accepted,
-    warnings: [],
+  const keep = (judgement: Judgement, warnings: readonly string[]): Chosen => ({
+    ...judgement,
+    warnings,
     wanted: undefined,
     inForce: lastGoodConfig(children, resource.metadata.uid),
   });
-  if (configSource.kind === 'missing') return keep(refused('ConfigNotFound', configSource.message));
+  if (configSource.kind === 'missing') {
+    return keep(refused('ConfigNotFound', [configSource.message]), []);
+  }
   const source =
     configSource.kind === 'found'
       ? ({ kind: 'text', text: configSource.text, where: configSource.where } as const)
       : ({ kind: 'inline', value: spec.config } as const);
   const result = effectiveConfig(source, spec);
-  if (!result.ok) return keep(refused('InvalidConfig', problemText(result.problems)));
-  const { config, warnings } = result;
-  return { accepted: valid, warnings, wanted: config, inForce: config };
+  const { warnings } = result;
+  if (!result.ok) return keep(refused('InvalidConfig', result.problems), warnings);
+  return { ...valid, warnings, wanted: result.config, inForce: result.config };
 }
 
 /**
@@ -126,22 +133,19 @@ function hashOfApiKeys(
   return apiKeySecretsHash(own, apiKeys);
 }
 
-function accepted(
-  status: 'True' | 'False',
-  reason: Plan['accepted']['reason'],
-  message: string,
-): Plan['accepted'] {
-  return { type: 'Accepted', status, reason, message };
-}
-
-function refused(reason: Plan['accepted']['reason'], message: string): Plan['accepted'] {
-  return accepted('False', reason, message);
+function accepted(reason: Plan['accepted']['reason'], message: string): Judgement {
+  return { accepted: { type: 'Accepted', status: 'True', reason, message }, problems: [] };
 }
 
 /** Longest message of a condition; the API server takes 32,768 characters. */
 const maxMessage = 4096;
 
-function problemText(problems: readonly string[]): string {
+function refused(reason: Plan['accepted']['reason'], problems: readonly string[]): Judgement {
   const text = problems.join('\n');
-  return text.length <= maxMessage ? text : `${text.slice(0, maxMessage - 1)}…`;
+  const message = text.length <= maxMessage ? text : `${text.slice(0, maxMessage - 1)}…`;
+  return { accepted: { type: 'Accepted', status: 'False', reason, message }, problems };
+}
+
+function sentence({ path, message }: ResourceFinding): string {
+  return path === '' ? message : `${path}: ${message}`;
 }

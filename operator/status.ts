@@ -9,7 +9,9 @@ import { judgeConfigLoaded } from './conditions/config-loaded.ts';
 import { summarise, type PartVerdicts } from './conditions/summary.ts';
 import { toConditions } from './conditions/transitions.ts';
 import { judgeWorkload, podCounts } from './conditions/workload.ts';
+import { wantsAuthConfig } from './desired/auth-config.ts';
 import { authHostKey } from './desired/auth-link.ts';
+import { wantsServiceMonitor } from './desired/service-monitor.ts';
 import type { KubeObject } from './kube/port.ts';
 import { monitoringVerdict } from './monitoring-status.ts';
 import type { Observed, PodReport } from './observed.ts';
@@ -75,13 +77,13 @@ function judgeParts(
     ConfigLoaded: judgeConfigLoaded(hash, pods),
     WorkloadAvailable: judgeWorkload(find(live, 'Deployment')),
     AuthReady: authVerdict({
-      wanted: plan.spec?.auth.provider === 'Authorino',
+      wanted: plan.spec !== undefined && wantsAuthConfig({ spec: plan.spec }),
       served: cluster.served.authConfig,
       hosts: plan.spec === undefined ? [] : [authHostKey({ resource: metadata, spec: plan.spec })],
       ...standing('AuthConfig'),
     }),
     MonitoringReady: monitoringVerdict({
-      wanted: plan.spec?.monitoring.mode !== 'Disabled',
+      wanted: plan.spec === undefined || wantsServiceMonitor({ spec: plan.spec }),
       served: cluster.served.serviceMonitor,
       prometheuses: cluster.prometheuses,
       namespaceLabels: cluster.namespaceLabels,

@@ -1,9 +1,9 @@
 // `render`: prints every object that the resources in a file would give, without a cluster.
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
-import type { ClusterFacts, OperatorDefaults } from '../desired/context.ts';
+import type { OperatorDefaults } from '../desired/context.ts';
 import type { KubeObject } from '../kube/port.ts';
-import { renderResource } from '../render-resource.ts';
+import { renderResource, type RenderInput } from '../render-resource.ts';
 import { apiVersion, kind } from '../resource/semantic-router-maas.ts';
 import { exitCodes, processIo, type CommandIo } from './io.ts';
 import { readManifests } from './read-manifests.ts';
@@ -71,7 +71,7 @@ export async function render(args: readonly string[], io: CommandIo = processIo)
 interface Call {
   readonly files: readonly string[];
   readonly namespace: string;
-  readonly cluster: ClusterFacts;
+  readonly cluster: RenderInput['cluster'];
   readonly defaults: OperatorDefaults;
 }
 
@@ -106,7 +106,6 @@ function readCall({
       isOpenShift: values.openshift,
       prometheuses: undefined,
       namespaceLabels: undefined,
-      apiKeySecretsHash: undefined,
     },
     defaults: {
       images: { router: values['router-image'], envoy: values['envoy-image'] },
@@ -136,8 +135,8 @@ function print(given: {
     const { cluster, defaults } = call;
     const rendered = renderResource({ resource: input, configMaps, cluster, defaults });
     for (const warning of rendered.warnings) io.stderr(`${place}: warning: ${warning}\n`);
-    if (rendered.ok) io.stdout(rendered.objects.map(document).join(''));
-    else problems.push(...rendered.problems.map((problem) => `${place}: ${problem}`));
+    io.stdout((rendered.desired?.objects ?? []).map(document).join(''));
+    problems.push(...rendered.problems.map((problem) => `${place}: ${problem}`));
   }
   if (resources.length === 0 && problems.length === 0) {
     problems.push(`there is no ${kind} in ${call.files.join(', ')}`);

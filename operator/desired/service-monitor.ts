@@ -1,18 +1,11 @@
 // The ServiceMonitor: tells the Prometheus Operator to have every pod of one resource scraped.
-import type { KubeObject, ResourceType } from '../kube/port.ts';
+import { apiVersionOf, serviceMonitorType } from '../child-types.ts';
+import type { KubeObject } from '../kube/port.ts';
 import type { DesiredContext, PrometheusFacts } from './context.ts';
 import { demandedLabels, type Labels } from './label-selector.ts';
 import { commonLabels, ownedMetadata, selectorLabels } from './metadata.ts';
 import { childNames, portNames } from './names.ts';
 import { looksIntoNamespace, selectsMonitor, type Monitor } from './prometheus-selection.ts';
-
-export const serviceMonitorType: ResourceType = {
-  group: 'monitoring.coreos.com',
-  version: 'v1',
-  kind: 'ServiceMonitor',
-  plural: 'servicemonitors',
-  namespaced: true,
-};
 
 /** Whether there is to be a ServiceMonitor, be its API served or not. */
 export function wantsServiceMonitor({ spec }: Pick<DesiredContext, 'spec'>): boolean {
@@ -24,7 +17,7 @@ export function buildServiceMonitor(context: DesiredContext): KubeObject | undef
   if (!wantsServiceMonitor(context) || !cluster.served.serviceMonitor) return undefined;
   const { interval, annotations } = spec.monitoring;
   return {
-    apiVersion: `${serviceMonitorType.group}/${serviceMonitorType.version}`,
+    apiVersion: apiVersionOf(serviceMonitorType),
     kind: serviceMonitorType.kind,
     metadata: ownedMetadata(context, {
       name: childNames.serviceMonitor(resource),

@@ -23,10 +23,10 @@ const collections: Readonly<Record<string, string>> = {
 };
 
 const goldens = operatorGoldenNames().flatMap((name) => {
-  const rendered = renderGolden(name);
+  const { desired } = renderGolden(name);
   // Other kinds have suites of their own, with their CRDs.
-  if (!rendered.ok) return [];
-  return [{ name, objects: rendered.objects.filter(({ kind }) => kind in collections) }];
+  if (desired === undefined) return [];
+  return [{ name, objects: desired.objects.filter(({ kind }) => kind in collections) }];
 });
 
 function pathOf({ apiVersion, kind, metadata }: KubeObject, namespace: string): string {

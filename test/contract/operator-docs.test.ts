@@ -35,8 +35,8 @@ test('the AuthConfig that is shown is the one of the first resource', () => {
   const shown = blocks.find(({ object }) => object.kind === 'AuthConfig')?.object;
   const [first] = resources;
   if (first === undefined) throw new Error('there is no resource');
-  const result = rendered(first.object);
-  const written = result.ok ? result.objects.find(({ kind }) => kind === 'AuthConfig') : undefined;
+  const { desired } = rendered(first.object);
+  const written = desired?.objects.find(({ kind }) => kind === 'AuthConfig');
   expect(shown).toMatchObject({
     apiVersion: written?.apiVersion,
     metadata: { name: written?.metadata.name, namespace: written?.metadata.namespace },

@@ -3,9 +3,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse as parseYaml, stringify } from 'yaml';
-import type { ClusterFacts, OperatorDefaults } from '../../operator/desired/context.ts';
+import type { OperatorDefaults } from '../../operator/desired/context.ts';
 import type { KubeObject } from '../../operator/kube/port.ts';
-import { renderResource, type Rendered } from '../../operator/render-resource.ts';
+import { renderResource, type Rendered, type RenderInput } from '../../operator/render-resource.ts';
 
 export const operatorGoldenFolder = fileURLToPath(new URL('operator/', import.meta.url));
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -15,7 +15,7 @@ interface GoldenInput {
   /** A sample in the place of `resource`. */
   readonly resource_file?: string;
   readonly config_maps?: readonly KubeObject[];
-  readonly cluster?: Partial<ClusterFacts>;
+  readonly cluster?: Partial<RenderInput['cluster']>;
   readonly defaults?: Partial<OperatorDefaults>;
 }
 
@@ -48,7 +48,6 @@ export function renderGolden(name: string): Rendered {
       isOpenShift: false,
       prometheuses: undefined,
       namespaceLabels: undefined,
-      apiKeySecretsHash: undefined,
       ...input.cluster,
     },
     defaults: {
@@ -62,13 +61,20 @@ export function renderGolden(name: string): Rendered {
   });
 }
 
-/** The objects, or what is wrong, as the text of a file. */
+/** The objects, or what is wrong, and the conditions that follow, as the text of a file. */
 export function operatorGoldenText(rendered: Rendered): string {
-  const parts: readonly unknown[] = rendered.ok
-    ? rendered.objects
-    : [{ problems: rendered.problems }];
-  const warnings = rendered.warnings.length === 0 ? [] : [{ warnings: rendered.warnings }];
-  return [...warnings, ...parts]
+  const { desired, problems, warnings, conditions } = rendered;
+  const seen = conditions.map(({ type, status, reason, message }) => ({
+    type: `${type}=${status}`,
+    reason,
+    message,
+  }));
+  return [
+    ...(warnings.length === 0 ? [] : [{ warnings }]),
+    ...(problems.length === 0 ? [] : [{ problems }]),
+    ...(desired?.objects ?? []),
+    { conditions: seen },
+  ]
     .map((part) => stringify(part, { aliasDuplicateObjects: false, lineWidth: 0 }))
     .join('---\n');
 }

@@ -11,7 +11,7 @@ import { freePorts } from './ports.ts';
 const cli = join(import.meta.dirname, '..', '..', 'cli.ts');
 
 /** Namespace of the operator, and the name of its ServiceAccount and Lease. */
-export const operatorNamespace = 'system';
+const operatorNamespace = 'system';
 
 const kinds = new Set([
   'CustomResourceDefinition',

@@ -80,7 +80,7 @@ export interface SeenResource extends KubeObject {
   };
 }
 
-export const group = '/apis/semantic-router.io/v1alpha1';
+const group = '/apis/semantic-router.io/v1alpha1';
 
 export function resourcePath(namespace: string, name = ''): string {
   const slash = name === '' ? '' : `/${name}`;
