@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { builtInChildTypes, optionalChildTypes } from './child-types.ts';
 import {
   apiKeySecretRules,
   clusterRules,
@@ -25,6 +26,26 @@ describe('the rights of the operator', () => {
       expect(resources).not.toHaveLength(0);
       expect(verbs).not.toHaveLength(0);
     }
+  });
+
+  test.each([...builtInChildTypes, ...optionalChildTypes])(
+    'suffice to keep each kind of child as it should be: $plural',
+    ({ group, plural }) => {
+      expect(verbsOn(watchedRules, group, plural).sort()).toEqual(
+        ['create', 'delete', 'get', 'list', 'patch', 'watch'].sort(),
+      );
+    },
+  );
+
+  test('write nothing that is not a child, a status, an Event or the lease', () => {
+    const children = [...builtInChildTypes, ...optionalChildTypes].map(({ plural }) => plural);
+    const writable = always
+      .filter(({ verbs }) => verbs.some((verb) => !['get', 'list', 'watch'].includes(verb)))
+      .flatMap(({ resources }) => resources)
+      .filter((resource) => !children.includes(resource));
+    expect(new Set(writable)).toEqual(
+      new Set(['semanticroutermaas/status', 'semanticroutermaas/finalizers', 'events', 'leases']),
+    );
   });
 
   test('hold no Secret unless API keys are to be followed, and then no writing', () => {
