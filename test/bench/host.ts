@@ -33,7 +33,6 @@ export async function hostFacts(go: GoPrograms['versions']): Promise<HostFacts> 
     versions: {
       Envoy: await envoyVersion(),
       'Node.js': process.version,
-      '@grpc/grpc-js': await packageVersion('@grpc/grpc-js'),
       Go: go.go.replace(/^go/, ''),
       'grpc-go': go.grpc,
       'go-control-plane/envoy': go.controlPlane,
