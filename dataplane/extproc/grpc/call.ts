@@ -36,6 +36,7 @@ export class GrpcCall {
   /** `onClosed` is called once, after the handler was told. */
   constructor(stream: ServerHttp2Stream, onClosed: () => void) {
     this.#stream = stream;
+    expectResets(stream);
     // A reset of the client comes as an error; that the call is over is told by `close`.
     stream.on('error', ignore);
     stream.on('close', () => {
@@ -138,6 +139,21 @@ export class GrpcCall {
 function writeFrameHeader(target: Buffer, length: number): void {
   target[0] = 0;
   target.writeUInt32BE(length, 1);
+}
+
+/** What streams end with that their client reset; the same for all. */
+const resetByClient = new Error('the client reset the stream');
+
+/**
+ * Envoy resets every stream. Node makes an error of each, whose stack trace nobody reads, and which
+ * costs as much as the rest of the end; a stream that is destroyed with an error gets no other.
+ */
+function expectResets(stream: ServerHttp2Stream): void {
+  const destroy = stream._destroy.bind(stream);
+  stream._destroy = (error, callback) => {
+    const isReset = error === null && stream.closed && stream.rstCode !== 0;
+    destroy(isReset ? resetByClient : error, callback);
+  };
 }
 
 function ignore(): void {
