@@ -32,6 +32,7 @@ export class GrpcCall {
   #isEnding = false;
   #waitsForDrain = false;
   #handler: CallHandler | undefined;
+  #reader: FrameReader | undefined;
 
   /** `onClosed` is called once, after the handler was told. */
   constructor(stream: ServerHttp2Stream, onClosed: () => void) {
@@ -40,7 +41,12 @@ export class GrpcCall {
     // A reset of the client comes as an error; that the call is over is told by `close`.
     stream.on('error', ignore);
     stream.on('close', () => {
-      this.#handler?.closed();
+      const handler = this.#handler;
+      // Node's table of streams keeps dead ones alive until the next full collection of garbage:
+      // what served them must not be kept with them.
+      this.#handler = undefined;
+      this.#reader = undefined;
+      handler?.closed();
       onClosed();
     });
   }
@@ -49,16 +55,16 @@ export class GrpcCall {
   serve(handler: CallHandler, maxMessageBytes: number): void {
     const stream = this.#stream;
     this.#handler = handler;
-    const reader = new FrameReader(maxMessageBytes, (message) => {
-      if (!this.#isEnding) handler.message(message);
+    this.#reader = new FrameReader(maxMessageBytes, (message) => {
+      if (!this.#isEnding) this.#handler?.message(message);
     });
     stream.on('data', (chunk: Buffer) => {
       if (this.#isEnding) return;
-      const problem = reader.read(chunk);
+      const problem = this.#reader?.read(chunk);
       if (problem !== undefined) this.end(problem);
     });
     stream.on('end', () => {
-      if (!this.#isEnding) handler.halfClosed();
+      if (!this.#isEnding) this.#handler?.halfClosed();
     });
   }
 
