@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { Registry } from 'prom-client';
 import { RecentWrites } from './apply/recent.ts';
 import { Controller, controllerOwner, type Mapper } from './controller/controller.ts';
+import type { LeaderElectionOptions } from './controller/leader-election.ts';
 import { Manager } from './controller/manager.ts';
 import { EngineMetrics } from './controller/metrics.ts';
 import { ServedKinds } from './controller/served-kinds.ts';
@@ -13,12 +14,17 @@ import type { OperatorDefaults } from './desired/context.ts';
 import { createRecorder, type Recorder } from './events.ts';
 import { configMapReference } from './config-source.ts';
 import { openHttpPort, verdictAnswer, type Address } from './http-ports.ts';
-import type { Kube, ObjectName } from './kube/port.ts';
+import type { Kube } from './kube/port.ts';
 import { reconcile } from './reconcile.ts';
 import { addResourceMetrics } from './resource-metrics.ts';
 import { apiGroup, kind, type SemanticRouterMaas } from './resource/semantic-router-maas.ts';
 import { createSources, type OperatorSources } from './sources.ts';
 import { createWorld, instanceOf } from './world.ts';
+
+export type Election = Pick<
+  LeaderElectionOptions,
+  'lease' | 'leaseSeconds' | 'renewSeconds' | 'retrySeconds'
+>;
 
 export interface OperatorOptions {
   readonly kube: Kube;
@@ -28,7 +34,7 @@ export interface OperatorOptions {
   readonly watchNamespaces: readonly string[] | undefined;
   readonly apiKeyNamespaces: readonly string[];
   /** Undefined: no other operator runs beside this one. */
-  readonly lease: Required<ObjectName> | undefined;
+  readonly election: Election | undefined;
   /** Name of this process in events and leases. */
   readonly instance: string;
   readonly concurrency: number;
@@ -75,10 +81,10 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
     metrics: engineMetrics,
     clock,
     log,
-    ...(options.lease === undefined
+    ...(options.election === undefined
       ? {}
       : {
-          election: { kube, lease: options.lease, identity: `${options.instance}_${randomUUID()}` },
+          election: { kube, ...options.election, identity: `${options.instance}_${randomUUID()}` },
         }),
   });
   addResourceMetrics(registry, sources);

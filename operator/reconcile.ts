@@ -33,6 +33,9 @@ export interface Reconciled {
 /** Pods are asked again so often while they have still to take a configuration. */
 const askAgainMs = 2_000;
 
+/** What was refused is tried again so often: nobody tells when a right, a quota or a webhook changes. */
+const refusedAgainMs = 60_000;
+
 /**
  * Does all there is to do for one resource, which may be nothing. Rejects when something failed that
  * may work the next time; what a user has to mend is in the conditions.
@@ -51,9 +54,13 @@ export async function reconcile(
   const pods = await askPods(resource, deps.world, signal);
   const status = buildStatus({ observed, plan, applied, pods, nowMs: deps.now() });
   await report(resource, status, { deps, signal });
+  if (isNews(resource.status, status)) {
+    for (const warning of plan.warnings) deps.onWarning(resource, 'ConfigWarning', warning);
+  }
   const retryable = applied?.failures.find(({ isFinal }) => !isFinal);
   if (retryable !== undefined) throw retryable.cause;
-  return isWaitingForPods(status) ? { againAfterMs: askAgainMs } : settled;
+  if (isWaitingForPods(status)) return { againAfterMs: askAgainMs };
+  return (applied?.failures ?? []).length > 0 ? { againAfterMs: refusedAgainMs } : settled;
 }
 
 const settled: Reconciled = { againAfterMs: undefined };
@@ -64,12 +71,11 @@ interface Context {
 }
 
 async function apply(
-  { desired, warnings }: Plan,
+  { desired }: Plan,
   observed: Observed,
   { deps, signal }: Context,
 ): Promise<Applied | undefined> {
   const { resource } = observed;
-  for (const warning of warnings) deps.onWarning(resource, 'ConfigWarning', warning);
   if (desired === undefined) return undefined;
   return applyPlan(desired, observed, {
     ...deps,
@@ -99,6 +105,13 @@ async function report(
   for (const condition of transitions(status.conditions ?? [], resource.status?.conditions ?? [])) {
     deps.onTransition(resource, condition);
   }
+}
+
+/** Whether another spec or configuration was looked at than before; a restart alone is no news. */
+function isNews(before: Status | undefined, now: Status): boolean {
+  return (
+    before?.observedGeneration !== now.observedGeneration || before?.configHash !== now.configHash
+  );
 }
 
 /** As the API server would store it. */

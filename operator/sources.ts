@@ -75,7 +75,8 @@ export function createSources(deps: SourceDeps): OperatorSources {
   const apiKeySecrets =
     apiKeyNamespaces.length === 0
       ? undefined
-      : createSource({
+      : // Without the right, tiers do not follow the Secrets; all else works.
+        optionally({
           ...base,
           type: secretType,
           namespaces: apiKeyNamespaces,

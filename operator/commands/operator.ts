@@ -16,6 +16,9 @@ Watches SemanticRouterMaas resources and makes the cluster match.
   --no-leader-elect               no other operator runs beside this one
   --lease-namespace NAMESPACE     where the Lease lies (POD_NAMESPACE, else the kubeconfig's)
   --lease-name NAME               name of the Lease (semantic-router-maas)
+  --lease-seconds N               how long others wait for a leader that is silent (15)
+  --renew-seconds N               a leader that cannot renew for this long ends (10)
+  --retry-seconds N               between attempts to renew, or to become leader (2)
   --follow-api-key-secrets NS,NS  namespaces whose API-key Secrets' annotations are followed (none)
   --concurrency N                 resources at once (5)
   --resync SECONDS                every resource is looked at again this often (36000)
@@ -33,6 +36,9 @@ const options = {
   'leader-elect': { type: 'boolean', default: true },
   'lease-namespace': { type: 'string' },
   'lease-name': { type: 'string', default: 'semantic-router-maas' },
+  'lease-seconds': { type: 'string', default: '15' },
+  'renew-seconds': { type: 'string', default: '10' },
+  'retry-seconds': { type: 'string', default: '2' },
   'follow-api-key-secrets': { type: 'string', default: '' },
   concurrency: { type: 'string', default: '5' },
   resync: { type: 'string', default: '36000' },
@@ -65,8 +71,11 @@ export async function operator(args: readonly string[]): Promise<number> {
       },
       watchNamespaces: readList(values['watch-namespaces']),
       apiKeyNamespaces: readList(values['follow-api-key-secrets']) ?? [],
-      lease: values['leader-elect']
-        ? { name: values['lease-name'], namespace: leaseNamespace }
+      election: values['leader-elect']
+        ? {
+            lease: { name: values['lease-name'], namespace: leaseNamespace },
+            ...readLeaseTimes(values),
+          }
         : undefined,
       instance: POD_NAME ?? hostname(),
       concurrency: readCount('--concurrency', values.concurrency),
@@ -101,6 +110,27 @@ function readCount(flag: string, text: string): number {
   const count = Number(text);
   if (Number.isSafeInteger(count) && count > 0) return count;
   throw new Error(`${flag} must be a positive number, not ${JSON.stringify(text)}.`);
+}
+
+interface LeaseTimes {
+  readonly leaseSeconds: number;
+  readonly renewSeconds: number;
+  readonly retrySeconds: number;
+}
+
+/** A leader must have given up before anybody else may begin, and have had time to try again. */
+function readLeaseTimes(
+  values: Readonly<Record<'lease-seconds' | 'renew-seconds' | 'retry-seconds', string>>,
+): LeaseTimes {
+  const leaseSeconds = readCount('--lease-seconds', values['lease-seconds']);
+  const renewSeconds = readCount('--renew-seconds', values['renew-seconds']);
+  const retrySeconds = readCount('--retry-seconds', values['retry-seconds']);
+  if (retrySeconds < renewSeconds && renewSeconds < leaseSeconds) {
+    return { leaseSeconds, renewSeconds, retrySeconds };
+  }
+  throw new Error(
+    '--retry-seconds must be less than --renew-seconds, and that less than --lease-seconds.',
+  );
 }
 
 function readAddress(flag: string, text: string): { readonly host: string; readonly port: number } {

@@ -217,6 +217,35 @@ describe('a kind that we may not list', () => {
   });
 });
 
+describe('a kind that is followed', () => {
+  const refuse = async (): Promise<void> => {
+    mayListMonitors = false;
+    monitorWatches.at(-1)?.end(new KubeError('forbidden', 'may not watch'));
+    await clock.settle();
+  };
+  beforeEach(async () => {
+    isServed = true;
+    await started();
+  });
+
+  test('stays so while a server that has just started refuses everybody', async () => {
+    await refuse();
+    mayListMonitors = true;
+    await clock.advance(1_000);
+    expect(changes).toEqual(['served']);
+    expect(monitorWatches.at(-1)?.isLeft).toBe(false);
+  });
+
+  test('is forbidden when the right is taken, and followed again when it is given back', async () => {
+    await refuse();
+    await clock.advance(10_000);
+    expect(source.availability).toBe('forbidden');
+    mayListMonitors = true;
+    await clock.advance(60_000);
+    expect(changes).toEqual(['served', 'forbidden', 'served']);
+  });
+});
+
 test('a source that is stopped before it knows says so', async () => {
   discoveryFails = true;
   await started();

@@ -9,6 +9,9 @@ export interface OptionalSourceOptions extends SourceOptions {
   readonly servedKinds: ServedKinds;
 }
 
+/** So often in a row a kind is refused that was not before, until it counts as forbidden. */
+const refusalsToBelieve = 3;
+
 /** The source; `servedKinds` must be started beside it. */
 export function createOptionalSource(options: OptionalSourceOptions): Source {
   return new OptionalSource(options);
@@ -87,15 +90,23 @@ class OptionalSource implements Source {
   }
 
   #follow(): void {
-    const following = new Following(this.#options, this.store, (error) => {
-      const isCurrent = this.#following === following;
-      if (isCurrent && isKubeError(error, 'forbidden')) this.#change('forbidden');
+    let refusals = 0;
+    const following = new Following(this.#options, this.store, {
+      onFailure: (error) => {
+        if (this.#following !== following || !isKubeError(error, 'forbidden')) return;
+        refusals += 1;
+        // A server that has just started refuses everybody for a moment.
+        if (this.#availability === 'served' && refusals < refusalsToBelieve) return;
+        this.#change('forbidden');
+      },
+      onListed: () => {
+        refusals = 0;
+        const isAll = following.isSynced && !isKubeError(following.lastError, 'forbidden');
+        if (this.#following === following && isAll) this.#change('served');
+      },
     });
     this.#following = following;
     following.start();
-    void following.synced().then((isSynced) => {
-      if (isSynced && this.#following === following) this.#change('served');
-    });
   }
 
   #letGo(): void {

@@ -21,6 +21,8 @@ export interface ReflectorOptions {
   readonly log: Log;
   /** Told of each failure, before the wait that follows it. */
   readonly onFailure?: (error: unknown) => void;
+  /** Told whenever a whole list is in the store. */
+  readonly onListed?: () => void;
 }
 
 const pageSize = 500;
@@ -96,11 +98,15 @@ export class Reflector {
       } catch (error) {
         // The signal may have changed while we waited, which the compiler cannot know.
         if (this.#stopping.signal.aborted) break;
+        const isKnown =
+          isKubeError(error, 'forbidden') && isKubeError(this.#lastError, 'forbidden');
         this.#noteFailure(error);
         if (isKubeError(error, 'gone') && this.#failures === 1) continue;
         const waitMs = backoffMs(backoff, this.#failures, () => clock.random());
         const fields = { kind: type.kind, error: messageOf(error), failures: this.#failures };
-        if (this.#failures === 1) log.info('watch interrupted', fields);
+        // A right that is not given stays away for long: it is told of once.
+        if (isKnown) log.debug('still cannot list or watch', fields);
+        else if (this.#failures === 1) log.info('watch interrupted', fields);
         else log.warn('cannot list or watch', { ...fields, retryMs: Math.round(waitMs) });
         await pause(clock, waitMs, signal);
       }
@@ -127,6 +133,7 @@ export class Reflector {
     this.#mayListFromCache = false;
     this.#isSynced = true;
     this.#synced.resolve(true);
+    this.#options.onListed?.();
   }
 
   async #watchOnce(from: string): Promise<void> {
@@ -188,7 +195,8 @@ export class Reflector {
     this.#failures += 1;
     this.#lastError = error;
     this.#options.onFailure?.(error);
-    const isGone = isKubeError(error, 'gone');
-    if (isGone || this.#failures % failuresBeforeList === 0) this.#version = undefined;
+    // A watch that is allowed again says nothing until something changes; a list does.
+    const mustList = isKubeError(error, 'gone', 'forbidden');
+    if (mustList || this.#failures % failuresBeforeList === 0) this.#version = undefined;
   }
 }

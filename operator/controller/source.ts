@@ -1,6 +1,6 @@
 // One kind of object, kept in a store by as many reflectors as there are namespaces to watch.
 import type { Kube, ResourceType, Selection } from '../kube/port.ts';
-import { Reflector } from './reflector.ts';
+import { Reflector, type ReflectorOptions } from './reflector.ts';
 import { Store, type IndexFunction, type ReadStore } from './store.ts';
 import type { Clock, Log } from './surroundings.ts';
 
@@ -70,14 +70,17 @@ export function createSource(options: SourceOptions): Source {
 export class Following {
   readonly #reflectors: readonly Reflector[];
 
-  constructor(options: SourceOptions, store: Store, onFailure?: (error: unknown) => void) {
+  constructor(
+    options: SourceOptions,
+    store: Store,
+    hooks: Pick<ReflectorOptions, 'onFailure' | 'onListed'> = {},
+  ) {
     const { kube, type, clock, log, namespaces, selection = {} } = options;
     const places =
       type.namespaced && namespaces !== undefined ? [...new Set(namespaces)] : [undefined];
     this.#reflectors = places.map((namespace) => {
       const chosen = namespace === undefined ? selection : { ...selection, namespace };
-      const hook = onFailure === undefined ? {} : { onFailure };
-      return new Reflector({ kube, type, store, clock, log, selection: chosen, ...hook });
+      return new Reflector({ kube, type, store, clock, log, selection: chosen, ...hooks });
     });
   }
 

@@ -42,14 +42,16 @@ export interface OperatorProcess {
   readonly healthUrl: string;
   /** Everything that it logged. */
   log(): string;
+  /** Resolves when its caches are filled; leadership may come later. */
+  ready(): Promise<void>;
   /** Resolves with its exit code, or with the signal that ended it. */
   readonly ended: Promise<number | string>;
   /** SIGTERM; or SIGKILL, when it has no chance to tidy up. */
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
-/** Starts it and resolves when its caches are filled; leadership may come later. */
-export async function startOperatorProcess(
+/** Starts it and resolves at once. */
+export async function launchOperatorProcess(
   cluster: ControlPlane,
   token: string,
   args: readonly string[] = [],
@@ -77,18 +79,21 @@ export async function startOperatorProcess(
     });
   });
   const healthUrl = `http://127.0.0.1:${health}`;
-  for (let waited = 0; !(await answers(`${healthUrl}/readyz`)); waited += 50) {
-    if (child.exitCode !== null || waited > 60_000) {
-      child.kill('SIGKILL');
-      throw new Error(`The operator is not ready:\n${output}`);
+  const ready = async (): Promise<void> => {
+    for (let waited = 0; !(await answers(`${healthUrl}/readyz`)); waited += 50) {
+      if (child.exitCode !== null || waited > 60_000) {
+        child.kill('SIGKILL');
+        throw new Error(`The operator is not ready:\n${output}`);
+      }
+      await sleep(50);
     }
-    await sleep(50);
-  }
+  };
   return {
     pid: child.pid ?? -1,
     metricsUrl: `http://127.0.0.1:${metrics}`,
     healthUrl,
     log: () => output,
+    ready,
     ended,
     stop: async (signal = 'SIGTERM') => {
       child.kill(signal);

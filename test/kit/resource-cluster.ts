@@ -3,8 +3,9 @@
 import type { KubeObject } from './api-client.ts';
 import { startControlPlane, type ControlPlane } from './control-plane.ts';
 import { startKubelet, type Kubelet, type LocalPod } from './kubelet/kubelet.ts';
+import type { Programs } from './kubelet/launch.ts';
 import { startModelServer, type ModelServer } from './model-server.ts';
-import { installRights, startOperatorProcess, type OperatorProcess } from './operator-process.ts';
+import { installRights, launchOperatorProcess, type OperatorProcess } from './operator-process.ts';
 import { productProgram } from './product-programs.ts';
 import { until } from './router-surroundings.ts';
 import { systemConfig } from './system.ts';
@@ -18,6 +19,8 @@ export interface ResourceCluster {
   operator(): OperatorProcess;
   /** Starts one more, or the next; it is ended with the cluster. */
   startOperator(args?: readonly string[]): Promise<OperatorProcess>;
+  /** The same, without waiting until it is ready. */
+  launchOperator(args?: readonly string[]): Promise<OperatorProcess>;
   stop(): Promise<void>;
 }
 
@@ -27,9 +30,11 @@ export async function startResourceCluster(options: {
   readonly args?: readonly string[];
   /** Before the operator starts. */
   readonly prepare?: (cluster: ControlPlane) => Promise<void>;
+  /** What pods run; the product's own programs by default. */
+  readonly programs?: Programs;
 }): Promise<ResourceCluster> {
   const cluster = await startControlPlane();
-  const kubelet = await startKubelet({ ...cluster, programs: productProgram });
+  const kubelet = await startKubelet({ ...cluster, programs: options.programs ?? productProgram });
   const backend = await startModelServer();
   const operators: OperatorProcess[] = [];
   const stop = async (): Promise<void> => {
@@ -41,9 +46,14 @@ export async function startResourceCluster(options: {
   try {
     const token = await installRights(cluster, options.values);
     await options.prepare?.(cluster);
-    const startOperator = async (args = options.args): Promise<OperatorProcess> => {
-      const operator = await startOperatorProcess(cluster, token, args);
+    const launchOperator = async (args = options.args): Promise<OperatorProcess> => {
+      const operator = await launchOperatorProcess(cluster, token, args);
       operators.push(operator);
+      return operator;
+    };
+    const startOperator = async (args = options.args): Promise<OperatorProcess> => {
+      const operator = await launchOperator(args);
+      await operator.ready();
       return operator;
     };
     await startOperator();
@@ -52,7 +62,10 @@ export async function startResourceCluster(options: {
       if (last === undefined) throw new Error('no operator was started');
       return last;
     };
-    return { cluster, kubelet, backend, token, operator, startOperator, stop };
+    return {
+      ...{ cluster, kubelet, backend, token, operator, stop },
+      ...{ startOperator, launchOperator },
+    };
   } catch (error) {
     await stop();
     throw error;

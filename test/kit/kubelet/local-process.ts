@@ -81,17 +81,14 @@ export function startLocalProcess({ argv, env, cwd, onOutput }: Command): LocalP
   };
 }
 
-/** Nothing runs, until it is told to end. */
-export function pretendProcess(): LocalProcess {
-  let end: (ending: Ending) => void = () => undefined;
-  const ended = new Promise<Ending>((resolve) => {
-    end = resolve;
-  });
+/** Nothing runs, until it is told to end; what `close` lets go of is gone before it has ended. */
+export function pretendProcess(close: () => Promise<void> = () => Promise.resolve()): LocalProcess {
+  const { promise: told, resolve: tell } = Promise.withResolvers<undefined>();
   return {
     pid: undefined,
-    ended,
+    ended: told.then(close).then(() => ({ exitCode: 0 })),
     signal: () => {
-      end({ exitCode: 0 });
+      tell(undefined);
     },
   };
 }
