@@ -3,6 +3,7 @@
 import type { KubeObject } from './api-client.ts';
 import { startControlPlane, type ControlPlane } from './control-plane.ts';
 import { startKubelet, type Kubelet, type LocalPod } from './kubelet/kubelet.ts';
+import type { Programs } from './kubelet/launch.ts';
 import { startModelServer, type ModelServer } from './model-server.ts';
 import { installRights, startOperatorProcess, type OperatorProcess } from './operator-process.ts';
 import { productProgram } from './product-programs.ts';
@@ -25,11 +26,14 @@ export async function startResourceCluster(options: {
   /** Values of the chart, for the rights that it grants. */
   readonly values?: object;
   readonly args?: readonly string[];
+  /** What runs in the pods; the product's own programs by default. */
+  readonly programs?: Programs;
   /** Before the operator starts. */
   readonly prepare?: (cluster: ControlPlane) => Promise<void>;
 }): Promise<ResourceCluster> {
   const cluster = await startControlPlane();
-  const kubelet = await startKubelet({ ...cluster, programs: productProgram });
+  const { programs = productProgram } = options;
+  const kubelet = await startKubelet({ ...cluster, programs });
   const backend = await startModelServer();
   const operators: OperatorProcess[] = [];
   const stop = async (): Promise<void> => {

@@ -34,11 +34,14 @@ export interface LocalProgram {
   readonly cwd?: string;
 }
 
+/** Runs in this process, and has no process id: its probes hold at once, its hooks are left out. */
+export type InProcess = () => Promise<LocalProcess>;
+
 /**
  * Which local program stands for a container's. `pretend`: no process, ready at once. Undefined: there
  * is no such image, and the pod says so.
  */
-export type Programs = (call: ContainerCall) => LocalProgram | 'pretend' | undefined;
+export type Programs = (call: ContainerCall) => LocalProgram | InProcess | 'pretend' | undefined;
 
 export interface Launcher {
   launch(container: Container): Promise<LocalProcess>;
@@ -83,6 +86,7 @@ export function createLauncher(options: {
     });
     if (program === undefined) throw new Error(`there is no program for image ${image}`);
     if (program === 'pretend') return pretendProcess();
+    if (typeof program === 'function') return program();
     const folder = dirname(options.places.folder);
     await mkdir(folder, { recursive: true });
     return startLocalProcess({

@@ -81,17 +81,14 @@ export function startLocalProcess({ argv, env, cwd, onOutput }: Command): LocalP
   };
 }
 
-/** Nothing runs, until it is told to end. */
-export function pretendProcess(): LocalProcess {
-  let end: (ending: Ending) => void = () => undefined;
-  const ended = new Promise<Ending>((resolve) => {
-    end = resolve;
-  });
+/** Nothing runs, until it is told to end; what `close` lets go of is gone before it has ended. */
+export function pretendProcess(close: () => Promise<void> = () => Promise.resolve()): LocalProcess {
+  const { promise: told, resolve: tell } = Promise.withResolvers<undefined>();
   return {
     pid: undefined,
-    ended,
+    ended: told.then(close).then(() => ({ exitCode: 0 })),
     signal: () => {
-      end({ exitCode: 0 });
+      tell(undefined);
     },
   };
 }
@@ -106,12 +103,13 @@ export async function endProcess(
   preStop: (over: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const deadline = Date.now() + graceMs;
-  if (graceMs > 0 && target.pid !== undefined) {
+  if (graceMs > 0) {
     const over = new AbortController();
     const timer = setTimeout(() => {
       over.abort();
     }, graceMs);
-    await Promise.race([preStop(over.signal), target.ended]);
+    // Where no process runs there is nothing that a hook could wait for.
+    if (target.pid !== undefined) await Promise.race([preStop(over.signal), target.ended]);
     clearTimeout(timer);
     over.abort();
     target.signal('SIGTERM');
