@@ -28,7 +28,7 @@ test('there is a resource on each page', () => {
 });
 
 test.each(resources)('$name is a valid resource', ({ object }) => {
-  expect(rendered(object)).toMatchObject({ ok: true, warnings: [] });
+  expect(rendered(object)).toMatchObject({ problems: [], warnings: [] });
 });
 
 test('the AuthConfig that is shown is the one of the first resource', () => {

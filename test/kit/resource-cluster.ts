@@ -121,7 +121,7 @@ export function resourceOf(
 }
 
 /** The condition as `status/reason`; `none` where there is none, or it is of an earlier generation. */
-export function conditionOf(resource: SeenResource, type: string): string {
+function conditionOf(resource: SeenResource, type: string): string {
   const found = resource.status?.conditions?.find((condition) => condition.type === type);
   if (found === undefined || found.observedGeneration !== resource.metadata.generation)
     return 'none';
