@@ -44,7 +44,7 @@ export function makePlan(observed: Observed, defaults: OperatorDefaults): Plan {
   const { spec } = parsed;
   const chosen = chooseConfig(observed, spec);
   const plan = { ...nothing, ...chosen, spec, warnings: [...told, ...chosen.warnings] };
-  if (spec.suspend) return { ...plan, ...suspended };
+  if (spec.suspend) return plan.problems.length === 0 ? { ...plan, ...suspended } : plan;
   if (chosen.inForce === undefined) return plan;
   return { ...plan, desired: desire(observed, defaults, { spec, config: chosen.inForce }) };
 }
