@@ -1,6 +1,7 @@
 // What the operator does about a world that others change, and that it writes nothing where nothing
 // is to be done. What runs in the pods does not matter: they only pretend.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeObject } from '../kit/api-client.ts';
 import { countWrites } from '../kit/operator-deeds.ts';
@@ -199,4 +200,17 @@ test('fields that another manager took are taken back, and an Event names it', a
     );
     return all.some(({ reason, note }) => reason === 'FieldConflict' && note.includes('meddler'));
   });
+});
+
+test('docs/operator.md names the metrics that there are', async () => {
+  const text = await readFile(new URL('../../docs/operator.md', import.meta.url), 'utf8');
+  const table = text.split('\n').filter((line) => line.startsWith('| `'));
+  const named = new Set(
+    table
+      .flatMap((line) => [...(line.split(' | ')[0] ?? '').matchAll(/`([a-z_]+)`/g)])
+      .map(([, name]) => name),
+  );
+  const page = await (await fetch(`${world.operator().metricsUrl}/metrics`)).text();
+  const exported = new Set([...page.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
+  expect([...named].toSorted()).toEqual([...exported].toSorted());
 });
