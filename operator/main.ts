@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { Registry } from 'prom-client';
 import { RecentWrites } from './apply/recent.ts';
+import { apiVersionOf } from './child-types.ts';
 import { Controller, controllerOwner, type Mapper } from './controller/controller.ts';
 import { Manager } from './controller/manager.ts';
 import { EngineMetrics } from './controller/metrics.ts';
@@ -158,12 +159,17 @@ function createController(parts: ControllerParts): Controller {
   });
 }
 
-/** Our own writes, forgotten with the objects that they were about. */
+/** Our own writes, forgotten when the caches have them or their objects are gone. */
 function forgetful({ resources, children }: OperatorSources, recorder: Recorder): RecentWrites {
-  const recent = new RecentWrites();
-  for (const source of [resources, ...children]) {
-    source.store.subscribe(({ type, before }) => {
-      if (type === 'deleted' && before !== undefined) recent.forget(before);
+  const written = [resources, ...children];
+  const recent = new RecentWrites(({ apiVersion, kind: of, metadata: { name, namespace = '' } }) =>
+    written
+      .find(({ type }) => type.kind === of && apiVersionOf(type) === apiVersion)
+      ?.store.get({ name, namespace }),
+  );
+  for (const source of written) {
+    source.store.subscribe((event) => {
+      recent.see(event);
     });
   }
   resources.store.subscribe(({ type, before }) => {
