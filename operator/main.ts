@@ -19,6 +19,7 @@ import { reconcile } from './reconcile.ts';
 import { addResourceMetrics } from './resource-metrics.ts';
 import { apiGroup, kind, type SemanticRouterMaas } from './resource/semantic-router-maas.ts';
 import { createSources, type OperatorSources } from './sources.ts';
+import { rememberWanted } from './wanted.ts';
 import { createWorld, instanceOf } from './world.ts';
 
 export interface OperatorOptions {
@@ -123,6 +124,7 @@ function createController(parts: ControllerParts): Controller {
   const { options, sources, recorder, engineMetrics } = parts;
   const recent = forgetful(sources, recorder);
   const world = createWorld({ kube: options.kube, sources, recent });
+  const readWanted = rememberWanted();
   const name = kind.toLowerCase();
   return new Controller({
     name,
@@ -142,6 +144,7 @@ function createController(parts: ControllerParts): Controller {
           world,
           recent,
           defaults: options.defaults,
+          readWanted,
           now: () => systemClock.date().getTime(),
           onTransition: (of, condition) => {
             const { type, status, reason, message } = condition;
