@@ -1,5 +1,5 @@
 // All reading for one resource, before anything is thought or done about it.
-import { childTypeOf, configMapType, identify } from './child-types.ts';
+import { childTypeOf, configMapType } from './child-types.ts';
 import { configMapReference, configSourceOf } from './config-source.ts';
 import type { KubeObject, ObjectName, ResourceType } from './kube/port.ts';
 import type { ConfigSource, Observed, PodReport } from './observed.ts';
@@ -46,15 +46,12 @@ export function askPods(
 }
 
 /** The object of that kind and name as the cluster has it, whoever it belongs to. */
-export async function liveObject(
+export function liveObject(
   wanted: KubeObject,
-  observed: Observed,
+  { metadata: { namespace } }: SemanticRouterMaas,
   { world, signal }: { readonly world: World; readonly signal: AbortSignal },
 ): Promise<KubeObject | undefined> {
-  const known = observed.children.find((child) => identify(child) === identify(wanted));
-  if (known !== undefined) return known;
   // The caches hold only what bears our label.
-  const { namespace } = observed.resource.metadata;
   return world.read(childTypeOf(wanted), { name: wanted.metadata.name, namespace }, signal);
 }
 

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { Registry } from 'prom-client';
 import { RecentWrites } from './apply/recent.ts';
+import { apiVersionOf } from './child-types.ts';
 import { Controller, controllerOwner, type Mapper } from './controller/controller.ts';
 import type { LeaderElectionOptions } from './controller/leader-election.ts';
 import { Manager } from './controller/manager.ts';
@@ -19,6 +20,7 @@ import { reconcile } from './reconcile.ts';
 import { addResourceMetrics } from './resource-metrics.ts';
 import { apiGroup, kind, type SemanticRouterMaas } from './resource/semantic-router-maas.ts';
 import { createSources, type OperatorSources } from './sources.ts';
+import { rememberWanted } from './wanted.ts';
 import { createWorld, instanceOf } from './world.ts';
 
 export type Election = Pick<
@@ -128,6 +130,7 @@ function createController(parts: ControllerParts): Controller {
   const { options, sources, recorder, engineMetrics } = parts;
   const recent = forgetful(sources, recorder);
   const world = createWorld({ kube: options.kube, sources, recent });
+  const readWanted = rememberWanted();
   const name = kind.toLowerCase();
   return new Controller({
     name,
@@ -147,10 +150,11 @@ function createController(parts: ControllerParts): Controller {
           world,
           recent,
           defaults: options.defaults,
+          readWanted,
           now: () => systemClock.date().getTime(),
           onTransition: (of, condition) => {
-            const { type, status, reason, message } = condition;
-            log.info('condition changed', { type, status, reason, message });
+            const { type, status, reason, message: detail } = condition;
+            log.info('condition changed', { type, status, reason, detail });
             recorder.transition(of, condition);
           },
           onWarning: (of, reason, message) => {
@@ -164,12 +168,17 @@ function createController(parts: ControllerParts): Controller {
   });
 }
 
-/** Our own writes, forgotten with the objects that they were about. */
+/** Our own writes, forgotten when the caches have them or their objects are gone. */
 function forgetful({ resources, children }: OperatorSources, recorder: Recorder): RecentWrites {
-  const recent = new RecentWrites();
-  for (const source of [resources, ...children]) {
-    source.store.subscribe(({ type, before }) => {
-      if (type === 'deleted' && before !== undefined) recent.forget(before);
+  const written = [resources, ...children];
+  const recent = new RecentWrites(({ apiVersion, kind: of, metadata: { name, namespace = '' } }) =>
+    written
+      .find(({ type }) => type.kind === of && apiVersionOf(type) === apiVersion)
+      ?.store.get({ name, namespace }),
+  );
+  for (const source of written) {
+    source.store.subscribe((event) => {
+      recent.see(event);
     });
   }
   resources.store.subscribe(({ type, before }) => {

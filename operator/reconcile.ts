@@ -14,10 +14,12 @@ import {
 } from './resource/semantic-router-maas.ts';
 import type { Condition, Status } from './resource/status.ts';
 import { buildStatus } from './status.ts';
+import type { ReadWanted } from './wanted.ts';
 
 export interface ReconcileDeps extends Omit<ApplyPlanDeps, 'kube' | 'signal' | 'onConflict'> {
   readonly kube: Pick<Kube, 'apply' | 'delete' | 'get' | 'patchStatus'>;
   readonly defaults: OperatorDefaults;
+  readonly readWanted: ReadWanted;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Told of each condition that changed, once. */
@@ -49,7 +51,7 @@ export async function reconcile(
   // What is on its way out is taken apart by the garbage collector.
   if (resource === undefined || resource.metadata.deletionTimestamp !== undefined) return settled;
   const observed = await gather(resource, deps.world, signal);
-  const plan = makePlan(observed, deps.defaults);
+  const plan = makePlan(observed, deps.defaults, deps.readWanted);
   const applied = await apply(plan, observed, { deps, signal });
   const pods = await askPods(resource, deps.world, signal);
   const status = buildStatus({ observed, plan, applied, pods, nowMs: deps.now() });

@@ -49,16 +49,14 @@ export function createWorld({ kube, sources, recent }: WorldDeps): World {
     resource: (name) => {
       const cached = sources.store(semanticRouterMaasType)?.get(name);
       // What is gone is gone, whatever we wrote last.
-      return cached === undefined
-        ? undefined
-        : (recent.freshest(cached, cached) as SemanticRouterMaas);
+      return cached === undefined ? undefined : (recent.freshest(cached) as SemanticRouterMaas);
     },
     children: ({ metadata: { uid } }) => {
       const types = [...builtInChildTypes, ...optionalChildTypes];
       const cached = types.flatMap((type) => sources.store(type)?.find(byOwnerUid, uid) ?? []);
       const all = new Map(recent.ownedBy(uid).map((object) => [identify(object), object]));
       for (const object of cached) {
-        all.set(identify(object), recent.freshest(object, object) ?? object);
+        all.set(identify(object), recent.freshest(object));
       }
       return [...all.values()];
     },

@@ -49,6 +49,30 @@ export async function applyObject(
   }
 }
 
+/**
+ * A version that no object has: whoever applies with it can create the object, and is refused with a
+ * conflict where there is one. So a new object costs one request, and none is taken over unseen.
+ */
+const onlyIfAbsent = '1';
+
+/** Resolves with the new object; undefined where one of that name is there already. */
+export async function createObject(
+  wanted: KubeObject,
+  { kube, signal }: ApplyDeps,
+): Promise<KubeObject | undefined> {
+  const { metadata, ...object } = withHash(wanted);
+  try {
+    return await kube.apply(
+      childTypeOf(wanted),
+      { ...object, metadata: { ...metadata, resourceVersion: onlyIfAbsent } },
+      { fieldManager: fieldManagers.objects, signal },
+    );
+  } catch (error) {
+    if (isKubeError(error, 'conflict')) return undefined;
+    throw error;
+  }
+}
+
 /** Throws ForeignObject where an object of that name is there and not the resource's. */
 export function refuseForeign(
   live: KubeObject | undefined,

@@ -5,7 +5,13 @@ import { liveObject, type World } from '../gather.ts';
 import { isKubeError, type Kube, type KubeObject } from '../kube/port.ts';
 import type { Observed } from '../observed.ts';
 import type { Desired } from '../plan.ts';
-import { applyObject, ForeignObject, refuseForeign, type ApplyDeps } from './apply-object.ts';
+import {
+  applyObject,
+  createObject,
+  ForeignObject,
+  refuseForeign,
+  type ApplyDeps,
+} from './apply-object.ts';
 import type { RecentWrites } from './recent.ts';
 
 export interface ApplyPlanDeps extends Omit<ApplyDeps, 'kube'> {
@@ -45,17 +51,32 @@ export async function applyPlan(
   };
   for (const wanted of desired.objects) {
     await attempt(wanted, async () => {
-      const before = await liveObject(wanted, observed, deps);
-      refuseForeign(before, observed.resource.metadata);
-      const after = await applyObject(wanted, before, deps);
-      if (after !== before) deps.recent.remember(after);
-      live.push(after);
+      live.push(await put(wanted, observed, deps));
     });
   }
   for (const surplus of desired.surplus) {
     await attempt(surplus, () => remove(surplus, deps));
   }
   return { live, failures };
+}
+
+/** Resolves with the object as it is in the cluster then. */
+async function put(
+  wanted: KubeObject,
+  observed: Observed,
+  deps: ApplyPlanDeps,
+): Promise<KubeObject> {
+  const known = observed.children.find((child) => identify(child) === identify(wanted));
+  const created = known === undefined ? await createObject(wanted, deps) : undefined;
+  if (created !== undefined) {
+    deps.recent.remember(created);
+    return created;
+  }
+  const before = known ?? (await liveObject(wanted, observed.resource, deps));
+  refuseForeign(before, observed.resource.metadata);
+  const after = await applyObject(wanted, before, deps);
+  if (after !== before) deps.recent.remember(after);
+  return after;
 }
 
 async function remove(object: KubeObject, { kube, signal }: ApplyPlanDeps): Promise<void> {

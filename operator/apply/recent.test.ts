@@ -1,46 +1,60 @@
-import { expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
+import { anObject } from '../../test/kit/scripted-kube.ts';
+import { Store } from '../controller/store.ts';
 import type { KubeObject } from '../kube/port.ts';
 import { RecentWrites } from './recent.ts';
 
-function configMap(resourceVersion: string, uid = 'u1'): KubeObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: {
-      name: 'demo-config',
-      namespace: 'team-a',
-      uid,
-      resourceVersion,
-      ownerReferences: [
-        { apiVersion: 'x/v1', kind: 'X', name: 'demo', uid: 'owner', controller: true },
-      ],
-    },
-  };
+let cache: Store;
+let recent: RecentWrites;
+
+beforeEach(() => {
+  cache = new Store();
+  recent = new RecentWrites(({ metadata: { name, namespace = '' } }) =>
+    cache.get({ name, namespace }),
+  );
+  cache.subscribe((event) => {
+    recent.see(event);
+  });
+});
+
+function owned(name: string, resourceVersion: string, uid = `uid-${name}`): KubeObject {
+  const owner = { apiVersion: 'v1', kind: 'Owner', name: 'owner', uid: 'owner', controller: true };
+  return anObject(name, { resourceVersion, uid, ownerReferences: [owner] });
 }
 
-test('a cache that lags behind our write does not count', () => {
-  const recent = new RecentWrites();
-  const written = configMap('100');
-  recent.remember(written);
-  expect(recent.freshest(undefined, written)).toBe(written);
-  expect(recent.freshest(configMap('99'), written)).toBe(written);
-  expect(recent.ownedBy('owner')).toEqual([written]);
-  expect(recent.ownedBy('other')).toEqual([]);
-});
-
-test('a cache that has caught up counts, and the write is forgotten', () => {
-  const recent = new RecentWrites();
-  recent.remember(configMap('9'));
-  const cached = configMap('10');
-  expect(recent.freshest(cached, cached)).toBe(cached);
+test('what we wrote counts until the cache has it, and is let go of then', () => {
+  recent.remember(owned('a', '9'));
+  expect(recent.ownedBy('owner').map(({ metadata }) => metadata.name)).toEqual(['a']);
+  expect(recent.ownedBy('another')).toEqual([]);
+  cache.put(owned('a', '9'));
   expect(recent.ownedBy('owner')).toEqual([]);
+  expect(recent.size).toBe(0);
 });
 
-test('an object that was deleted is not brought back by what we wrote of it', () => {
-  const recent = new RecentWrites();
-  recent.remember(configMap('100'));
-  recent.forget(configMap('101', 'another object of that name'));
+test('an older form in the cache does not hide what we wrote', () => {
+  cache.put(owned('a', '9'));
+  recent.remember(owned('a', '10'));
+  const cached = cache.get({ name: 'a', namespace: 'team-a' }) ?? owned('a', '0');
+  expect(recent.freshest(cached).metadata.resourceVersion).toBe('10');
+  cache.put(owned('a', '11'));
+  const newer = cache.get({ name: 'a', namespace: 'team-a' }) ?? owned('a', '0');
+  expect(recent.freshest(newer).metadata.resourceVersion).toBe('11');
+});
+
+test('nothing is held when the watch was faster than the answer', () => {
+  cache.put(owned('a', '10'));
+  recent.remember(owned('a', '10'));
+  expect(recent.size).toBe(0);
+});
+
+test('an object that was deleted does not come back with a late answer', () => {
+  cache.put(owned('a', '10'));
+  cache.remove(owned('a', '11'));
+  recent.remember(owned('a', '10'));
+  expect(recent.ownedBy('owner')).toEqual([]);
+  recent.remember(owned('a', '12', 'made-anew'));
   expect(recent.ownedBy('owner')).toHaveLength(1);
-  recent.forget(configMap('101'));
-  expect(recent.freshest(undefined, configMap('0'))).toBeUndefined();
+  // The end of the first is old news by now.
+  recent.see({ type: 'deleted', before: owned('a', '11') });
+  expect(recent.ownedBy('owner')).toHaveLength(1);
 });

@@ -128,6 +128,21 @@ describe('a version that is too old', () => {
     expect(lastWatch().options.resourceVersion).toBe('90');
   });
 
+  test('makes it list at once also after failures, which say nothing of the version', async () => {
+    let refusals = 2;
+    onWatch = (watch) => {
+      refusals -= 1;
+      if (refusals > 0) watch.end(new KubeError('unreachable', 'no route'));
+      else if (refusals === 0) watch.end(gone);
+    };
+    lastWatch().end(new KubeError('unreachable', 'no route'));
+    // The failures before cost time; the version that is gone does not.
+    for (let waited = 0; refusals > 0 && waited < 120; waited += 1) await clock.advance(1_000);
+    await clock.settle();
+    expect(names()).toEqual(['b']);
+    expect(refusals).toBeLessThan(0);
+  });
+
   test('does not make it list without end', async () => {
     onWatch = (watch) => {
       watch.end(gone);

@@ -36,6 +36,8 @@ const watchdogGraceMs = 30_000;
 const healthyWatchMs = 30_000;
 // One that ends sooner and brought nothing counts as a failure: a server may do that for ever.
 const shortestUsefulWatchMs = 1_000;
+// Lists that are of no use are not made one after the other.
+const shortestListPauseMs = 1_000;
 // After so many failures in a row the version that we hold is suspected, and everything listed again.
 const failuresBeforeList = 3;
 
@@ -48,6 +50,7 @@ export class Reflector {
   #lastContactMs: number;
   #lastError: unknown;
   #failures = 0;
+  #listedMs = Number.NEGATIVE_INFINITY;
   /** Where the next watch starts; undefined when everything must be listed first. */
   #version: string | undefined;
   /** A list from the server's cache is good enough until we have seen something newer. */
@@ -101,7 +104,8 @@ export class Reflector {
         const isKnown =
           isKubeError(error, 'forbidden') && isKubeError(this.#lastError, 'forbidden');
         this.#noteFailure(error);
-        if (isKubeError(error, 'gone') && this.#failures === 1) continue;
+        // An answer, and no sign of trouble; unless it comes of what was listed just now.
+        if (isKubeError(error, 'gone') && this.#msSinceList() >= shortestListPauseMs) continue;
         const waitMs = backoffMs(backoff, this.#failures, () => clock.random());
         const fields = { kind: type.kind, error: messageOf(error), failures: this.#failures };
         // A right that is not given stays away for long: it is told of once.
@@ -130,6 +134,7 @@ export class Reflector {
     if (signal.aborted) return;
     store.replaceAll(items, selection.namespace);
     this.#version = page.resourceVersion;
+    this.#listedMs = this.#options.clock.monotonicMs();
     this.#mayListFromCache = false;
     this.#isSynced = true;
     this.#synced.resolve(true);
@@ -184,6 +189,10 @@ export class Reflector {
     else if (type !== 'BOOKMARK') store.put(object);
     this.#version = object.metadata.resourceVersion ?? this.#version;
     this.#noteContact();
+  }
+
+  #msSinceList(): number {
+    return this.#options.clock.monotonicMs() - this.#listedMs;
   }
 
   #noteContact(): void {

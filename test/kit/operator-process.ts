@@ -11,7 +11,7 @@ import { freePorts } from './ports.ts';
 const cli = join(import.meta.dirname, '..', '..', 'cli.ts');
 
 /** Namespace of the operator, and the name of its ServiceAccount and Lease. */
-const operatorNamespace = 'system';
+export const operatorNamespace = 'system';
 
 const kinds = new Set([
   'CustomResourceDefinition',
@@ -27,7 +27,8 @@ export async function installRights(cluster: ControlPlane, values: object = {}):
   await cluster.createNamespace(operatorNamespace);
   const objects = (await renderChart(values)).filter(({ kind }) => kinds.has(kind));
   const input = objects.map((object) => stringify(object)).join('---\n');
-  await cluster.kubectl(['apply', '--server-side', '-n', operatorNamespace, '-f', '-'], { input });
+  // The chart names the namespaces itself.
+  await cluster.kubectl(['apply', '--server-side', '-f', '-'], { input });
   await cluster.kubectl([
     ...['wait', '--for=condition=Established', '--timeout=30s'],
     'crd/semanticroutermaas.semantic-router.io',
