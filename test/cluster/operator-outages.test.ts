@@ -118,7 +118,8 @@ describe('a watch history that is gone', () => {
     expect(lists).toEqual(
       expect.arrayContaining(['semanticroutermaas.semantic-router.io', 'services', 'configmaps']),
     );
-    // What it had read already it keeps: nothing is written but what was lost.
+    // What it had read already it keeps: nothing is written but what was lost, and Events of it.
+    await sleep(1000);
     const written = await countWrites(cluster);
     await sleep(500);
     expect(await written()).toEqual([]);
