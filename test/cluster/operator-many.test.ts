@@ -144,6 +144,29 @@ test('an operator that starts anew finds nothing to write', async () => {
   expect((await writes()).slice(before)).toEqual([]);
 }, 90_000);
 
+test('children that somebody deletes come back', async () => {
+  const [{ namespace, name }] = resources as [(typeof resources)[number]];
+  const children = childrenOf.flatMap(([collection, names]) =>
+    names(name).map((child) => {
+      const at = collection.lastIndexOf('/');
+      return `${collection.slice(0, at)}/namespaces/${namespace}${collection.slice(at)}/${child}`;
+    }),
+  );
+  const { client } = world.cluster;
+  const uids = async (): Promise<unknown[]> =>
+    Promise.all(children.map(async (path) => (await client.find(path))?.metadata.uid));
+  const before = await uids();
+  await Promise.all(children.map((path) => client.delete(path)));
+  await untilWithin(30, 'all are there anew', async () => {
+    const now = await uids();
+    return now.every((uid, at) => uid !== undefined && uid !== before[at]);
+  });
+  await untilWithin(60, 'it is ready again', async () => {
+    const seen = await client.get<SeenResource>(resourcePath(namespace, name));
+    return conditionOf(seen, 'Ready') === 'True/Ready';
+  });
+}, 90_000);
+
 test('nothing is left of resources that are deleted', async () => {
   const before = (await writes()).length;
   await Promise.all(
