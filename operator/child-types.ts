@@ -5,6 +5,7 @@ import { fieldManagers } from './resource/semantic-router-maas.ts';
 /** On everything that the operator makes, pods included; what it watches by. */
 export const managedByLabel = 'app.kubernetes.io/managed-by';
 export const managedBySelector = `${managedByLabel}=${fieldManagers.objects}`;
+export const notManagedBySelector = `${managedByLabel}!=${fieldManagers.objects}`;
 
 /** The name of the resource that an object or a pod belongs to. */
 export const instanceLabel = 'app.kubernetes.io/instance';

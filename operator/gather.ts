@@ -3,7 +3,10 @@ import { childTypeOf, configMapType } from './child-types.ts';
 import { configMapReference, configSourceOf } from './config-source.ts';
 import type { KubeObject, ObjectName, ResourceType } from './kube/port.ts';
 import type { ConfigSource, Observed, PodReport } from './observed.ts';
-import type { SemanticRouterMaas } from './resource/semantic-router-maas.ts';
+import {
+  semanticRouterMaasType,
+  type SemanticRouterMaas,
+} from './resource/semantic-router-maas.ts';
 
 /** What can be read: caches that watches keep, and questions to the API server and to pods. */
 export interface World {
@@ -53,6 +56,19 @@ export function liveObject(
 ): Promise<KubeObject | undefined> {
   // The caches hold only what bears our label.
   return world.read(childTypeOf(wanted), { name: wanted.metadata.name, namespace }, signal);
+}
+
+/**
+ * Whether the resource is there, by the API server's own word. The watch of a resource may lag behind
+ * those of its children, which the garbage collector takes away after it.
+ */
+export async function isStillThere(
+  { metadata: { name, namespace, uid } }: SemanticRouterMaas,
+  world: World,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const live = await world.read(semanticRouterMaasType, { name, namespace }, signal);
+  return live?.metadata.uid === uid && live.metadata.deletionTimestamp === undefined;
 }
 
 async function readConfigSource(

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { Registry } from 'prom-client';
 import { RecentWrites } from './apply/recent.ts';
-import { apiVersionOf } from './child-types.ts';
+import { apiVersionOf, configMapType } from './child-types.ts';
 import { Controller, controllerOwner, type Mapper } from './controller/controller.ts';
 import type { LeaderElectionOptions } from './controller/leader-election.ts';
 import { Manager } from './controller/manager.ts';
@@ -13,15 +13,14 @@ import type { Source } from './controller/source.ts';
 import { systemClock, type Log } from './controller/surroundings.ts';
 import type { OperatorDefaults } from './desired/context.ts';
 import { createRecorder, type Recorder } from './events.ts';
-import { configMapReference } from './config-source.ts';
 import { openHttpPort, verdictAnswer, type Address } from './http-ports.ts';
-import type { Kube } from './kube/port.ts';
+import type { Kube, ObjectName } from './kube/port.ts';
 import { reconcile } from './reconcile.ts';
 import { addResourceMetrics } from './resource-metrics.ts';
-import { apiGroup, kind, type SemanticRouterMaas } from './resource/semantic-router-maas.ts';
+import { apiGroup, kind } from './resource/semantic-router-maas.ts';
 import { createSources, type OperatorSources } from './sources.ts';
 import { rememberWanted } from './wanted.ts';
-import { createWorld, instanceOf } from './world.ts';
+import { byConfigMap, byNamespace, createWorld, instanceOf } from './world.ts';
 
 export type Election = Pick<
   LeaderElectionOptions,
@@ -190,28 +189,29 @@ function forgetful({ resources, children }: OperatorSources, recorder: Recorder)
 
 /** Whose changes concern which resources. */
 function watchesOf(sources: OperatorSources): { source: Source; map: Mapper }[] {
-  const resources = (): readonly SemanticRouterMaas[] =>
-    sources.resources.store.list() as readonly SemanticRouterMaas[];
-  const everybody: Mapper = () => resources().map(({ metadata }) => metadata);
+  const { store } = sources.resources;
+  const found = (index: string, value: string): ObjectName[] =>
+    store.find(index, value).map(({ metadata }) => metadata);
+  const everybody: Mapper = () => store.list().map(({ metadata }) => metadata);
+  const inhabitants: Mapper = ({ metadata: { name } }) => found(byNamespace, name);
+  const readers: Mapper = ({ metadata: { name, namespace = '' } }) =>
+    found(byConfigMap, `${namespace}/${name}`);
   const owner = controllerOwner(apiGroup, kind);
   const byPodLabel: Mapper = (pod) =>
     instanceOf(pod).map((key) => ({
       namespace: key.slice(0, key.indexOf('/')),
       name: key.slice(key.indexOf('/') + 1),
     }));
-  const readers: Mapper = ({ metadata: { name, namespace } }) =>
-    resources()
-      .filter(
-        ({ metadata, spec }) =>
-          metadata.namespace === namespace && configMapReference(spec)?.name === name,
-      )
-      .map(({ metadata }) => metadata);
   return [
     ...sources.children.map((source) => ({ source, map: owner })),
     { source: sources.pods, map: byPodLabel },
-    { source: sources.userConfigMaps, map: readers },
+    // A resource may read what another one was given.
+    ...[
+      sources.userConfigMaps,
+      ...sources.children.filter(({ type }) => type === configMapType),
+    ].map((source) => ({ source, map: readers })),
     { source: sources.prometheuses, map: everybody },
-    { source: sources.namespaces, map: everybody },
+    { source: sources.namespaces, map: inhabitants },
     ...(sources.apiKeySecrets === undefined
       ? []
       : [{ source: sources.apiKeySecrets, map: everybody }]),

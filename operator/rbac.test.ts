@@ -55,6 +55,7 @@ describe('the rights of the operator', () => {
 
   test('let nobody write the resources that users write', () => {
     expect(verbsOn(watchedRules, 'semantic-router.io', 'semanticroutermaas')).toEqual([
+      'get',
       'list',
       'watch',
     ]);

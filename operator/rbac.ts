@@ -28,7 +28,8 @@ export const watchedRules: readonly Rule[] = [
     because: 'The resources themselves; their spec is never written',
     group: apiGroup,
     resources: [plural],
-    verbs: watch,
+    // Asked for by name before a child that has vanished is made anew.
+    verbs: ['get', ...watch],
   },
   {
     because: 'What the operator says of them',

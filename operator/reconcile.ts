@@ -1,9 +1,10 @@
 // One resource, from what is known to what should be: gather, plan, apply, prune, report.
 import { isDeepStrictEqual } from 'node:util';
 import { applyPlan, type Applied, type ApplyPlanDeps } from './apply/apply-plan.ts';
+import { identify } from './child-types.ts';
 import { transitions } from './conditions/transitions.ts';
 import type { OperatorDefaults } from './desired/context.ts';
-import { askPods, gather } from './gather.ts';
+import { askPods, gather, isStillThere } from './gather.ts';
 import type { Kube, ObjectName } from './kube/port.ts';
 import { makePlan, type Plan } from './plan.ts';
 import type { Observed } from './observed.ts';
@@ -52,6 +53,9 @@ export async function reconcile(
   if (resource === undefined || resource.metadata.deletionTimestamp !== undefined) return settled;
   const observed = await gather(resource, deps.world, signal);
   const plan = makePlan(observed, deps.defaults, deps.readWanted);
+  if (restores(plan, observed) && !(await isStillThere(resource, deps.world, signal))) {
+    return settled;
+  }
   const applied = await apply(plan, observed, { deps, signal });
   const pods = await askPods(resource, deps.world, signal);
   const status = buildStatus({ observed, plan, applied, pods, nowMs: deps.now() });
@@ -66,6 +70,17 @@ export async function reconcile(
 }
 
 const settled: Reconciled = { againAfterMs: undefined };
+
+/** Whether a child is missing that was there before: somebody deleted it, or all is being deleted. */
+function restores({ desired }: Plan, { children, resource }: Observed): boolean {
+  const had = new Set(
+    (resource.status?.inventory ?? []).map(({ kind, name }) => `${kind} ${name}`),
+  );
+  const has = new Set(children.map(identify));
+  return (desired?.objects ?? []).some(
+    (object) => had.has(`${object.kind} ${object.metadata.name}`) && !has.has(identify(object)),
+  );
+}
 
 interface Context {
   readonly deps: ReconcileDeps;

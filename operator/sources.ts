@@ -3,6 +3,7 @@ import {
   builtInChildTypes,
   configMapType,
   managedBySelector,
+  notManagedBySelector,
   namespaceType,
   optionalChildTypes,
   podType,
@@ -15,7 +16,16 @@ import { createSource, type Source, type SourceOptions } from './controller/sour
 import type { Clock, Log } from './controller/surroundings.ts';
 import type { Kube, ResourceType } from './kube/port.ts';
 import { semanticRouterMaasType } from './resource/semantic-router-maas.ts';
-import { byInstance, instanceOf, type Sources } from './world.ts';
+import { onlyIdentity, withoutSpec } from './trimmed.ts';
+import {
+  byConfigMap,
+  byInstance,
+  byNamespace,
+  configMapOf,
+  instanceOf,
+  namespaceOf,
+  type Sources,
+} from './world.ts';
 
 export interface SourceDeps {
   readonly kube: Kube;
@@ -33,7 +43,7 @@ export interface OperatorSources extends Sources {
   /** Objects that the operator makes. */
   readonly children: readonly Source[];
   readonly pods: Source;
-  /** Names and versions of all ConfigMaps, since any may be named by `spec.configFrom`. */
+  /** Names and versions of all ConfigMaps but ours, since any may be named by `spec.configFrom`. */
   readonly userConfigMaps: Source;
   /** Undefined where no namespace is followed. */
   readonly apiKeySecrets: Source | undefined;
@@ -61,17 +71,31 @@ export function createSources(deps: SourceDeps): OperatorSources {
   const optionally = (options: SourceOptions): Source =>
     createOptionalSource({ ...options, servedKinds });
 
-  const resources = createSource({ ...base, type: semanticRouterMaasType });
+  const resources = createSource({
+    ...base,
+    type: semanticRouterMaasType,
+    indexes: { [byConfigMap]: configMapOf, [byNamespace]: namespaceOf },
+  });
   const builtIn = builtInChildTypes.map((type) => createSource({ ...ours, type }));
   const optionalChildren = optionalChildTypes.map((type) => optionally({ ...ours, type }));
-  const pods = createSource({ ...ours, type: podType, indexes: { [byInstance]: instanceOf } });
+  const pods = createSource({
+    ...ours,
+    type: podType,
+    indexes: { [byInstance]: instanceOf },
+    trim: withoutSpec,
+  });
   const userConfigMaps = createSource({
     ...base,
     type: configMapType,
-    selection: { metadataOnly: true },
+    // Ours are followed as children.
+    selection: { metadataOnly: true, labelSelector: notManagedBySelector },
+    trim: onlyIdentity,
   });
   const prometheuses = optionally({ kube, clock, log, type: prometheusType });
-  const namespaceSource = optionally({ kube, clock, log, type: namespaceType });
+  const namespaceSource = optionally({
+    ...{ kube, clock, log, type: namespaceType },
+    selection: { metadataOnly: true },
+  });
   const apiKeySecrets =
     apiKeyNamespaces.length === 0
       ? undefined

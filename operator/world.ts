@@ -16,6 +16,7 @@ import {
 } from './child-types.ts';
 import { byOwnerUid, type IndexFunction, type ReadStore } from './controller/store.ts';
 import type { LabelSelector, PrometheusFacts } from './desired/context.ts';
+import { configMapReference } from './config-source.ts';
 import type { World } from './gather.ts';
 import { isKubeError, type Kube, type KubeObject, type ResourceType } from './kube/port.ts';
 import type { Observed } from './observed.ts';
@@ -31,6 +32,19 @@ export const instanceOf: IndexFunction = ({ metadata }) => {
   const instance = metadata.labels?.[instanceLabel];
   return instance === undefined ? [] : [`${metadata.namespace ?? ''}/${instance}`];
 };
+
+/** The index of resources by the ConfigMap that `spec.configFrom` names: `namespace/name`. */
+export const byConfigMap = 'config-map';
+
+export const configMapOf: IndexFunction = ({ metadata: { namespace = '' }, ...resource }) => {
+  const reference = configMapReference(resource['spec']);
+  return reference === undefined ? [] : [`${namespace}/${reference.name}`];
+};
+
+/** The index of resources by namespace. */
+export const byNamespace = 'namespace';
+
+export const namespaceOf: IndexFunction = ({ metadata: { namespace = '' } }) => [namespace];
 
 export interface Sources {
   /** The cache of a kind; undefined where it is not served, or not ours to read. */

@@ -10,7 +10,7 @@ import { covers } from './covers.ts';
  * On every object: the hash of what was wanted when it was applied. Tells whether anything that was
  * wanted earlier is not any more, which the object alone does not show.
  */
-const appliedHashAnnotation = 'semantic-router.io/applied-hash';
+export const appliedHashAnnotation = 'semantic-router.io/applied-hash';
 
 /** Holds replicas for the moment between our letting go of them and an autoscaler's taking over. */
 const handOverManager = 'semantic-router-maas-hand-over';

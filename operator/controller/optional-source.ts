@@ -31,7 +31,7 @@ class OptionalSource implements Source {
 
   constructor(options: OptionalSourceOptions) {
     this.#options = options;
-    this.store = new Store(options.indexes);
+    this.store = new Store(options.indexes, options.trim);
   }
 
   get type(): SourceOptions['type'] {

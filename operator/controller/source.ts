@@ -1,7 +1,7 @@
 // One kind of object, kept in a store by as many reflectors as there are namespaces to watch.
 import type { Kube, ResourceType, Selection } from '../kube/port.ts';
 import { Reflector, type ReflectorOptions } from './reflector.ts';
-import { Store, type IndexFunction, type ReadStore } from './store.ts';
+import { Store, type IndexFunction, type ReadStore, type Trim } from './store.ts';
 import type { Clock, Log } from './surroundings.ts';
 
 /**
@@ -40,11 +40,13 @@ export interface SourceOptions {
   readonly namespaces?: readonly string[];
   readonly selection?: Omit<Selection, 'namespace'>;
   readonly indexes?: Readonly<Record<string, IndexFunction>>;
+  /** What the cache keeps of each object; by default all but what nobody asks it for. */
+  readonly trim?: Trim;
 }
 
 /** A source of a kind that every API server has, or that must be installed before us. */
 export function createSource(options: SourceOptions): Source {
-  const store = new Store(options.indexes);
+  const store = new Store(options.indexes, options.trim);
   const following = new Following(options, store);
   return {
     type: options.type,

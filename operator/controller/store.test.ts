@@ -62,6 +62,28 @@ test("a list of one namespace leaves the others' objects alone", () => {
   expect(store.list('team-b')).toHaveLength(1);
 });
 
+test('what kubectl noted of an object is not kept, and its other annotations are', () => {
+  const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{}', user: 'alice' };
+  store.put(anObject('a', { annotations }));
+  const held = store.get({ name: 'a', namespace: 'team-a' });
+  expect(held?.metadata.annotations).toEqual({ user: 'alice' });
+});
+
+test('of what nobody asks for, nothing is kept', () => {
+  const names = new Store({}, ({ apiVersion, kind, metadata: { name, namespace, uid } }) => ({
+    apiVersion,
+    kind,
+    metadata: { name, ...(namespace === undefined ? {} : { namespace }), ...(uid && { uid }) },
+  }));
+  names.put({ ...anObject('a', { labels: { city: 'Rome' } }), data: { much: 'more' } });
+  const held = names.get({ name: 'a', namespace: 'team-a' });
+  expect(held).toEqual({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'a', namespace: 'team-a', uid: 'uid-a' },
+  });
+});
+
 test('objects cannot be changed, and carry no managed fields', () => {
   store.put({
     ...anObject('a', { managedFields: [{ manager: 'x' }] }),

@@ -20,8 +20,17 @@ export function subjectOf(event: StoreEvent): KubeObject {
   return subject;
 }
 
+/**
+ * What is kept of an object, where nobody asks for the rest: at least its name and namespace, its uid
+ * and its resource version.
+ */
+export type Trim = (object: KubeObject) => KubeObject;
+
 /** Under which values an index finds an object: none, one or many. */
 export type IndexFunction = (object: KubeObject) => readonly string[];
+
+/** Where `kubectl apply` leaves a copy of all that it applied. */
+const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** The index that every store has: the uids of an object's owners. */
 export const byOwnerUid = 'owner-uid';
@@ -42,8 +51,13 @@ export class Store implements ReadStore {
   readonly #objects = new Map<ObjectKey, KubeObject>();
   readonly #indexes: readonly Index[];
   readonly #listeners = new Set<(event: StoreEvent) => void>();
+  readonly #trim: Trim;
 
-  constructor(indexes: Readonly<Record<string, IndexFunction>> = {}) {
+  constructor(
+    indexes: Readonly<Record<string, IndexFunction>> = {},
+    trim: Trim = (object) => object,
+  ) {
+    this.#trim = trim;
     const all = { [byOwnerUid]: ownerUids, ...indexes };
     this.#indexes = Object.entries(all).map(([name, valuesOf]) => new Index(name, valuesOf));
   }
@@ -86,7 +100,7 @@ export class Store implements ReadStore {
       this.put(object, isInitial);
       return;
     }
-    const after = keep(object);
+    const after = this.#keep(object);
     if (before !== undefined) this.#unfile(key, before);
     this.#objects.set(key, after);
     for (const index of this.#indexes) index.file(key, after);
@@ -103,7 +117,7 @@ export class Store implements ReadStore {
     const before = this.#objects.get(key);
     if (before === undefined) return;
     const isSame = before.metadata.uid === last.metadata.uid;
-    this.#drop(key, isSame ? keep(last) : before, false);
+    this.#drop(key, isSame ? this.#keep(last) : before, false);
   }
 
   /** What a whole list says: what it does not name (of its namespace, if it has one) is gone. */
@@ -121,6 +135,15 @@ export class Store implements ReadStore {
     if (filed !== undefined) this.#unfile(key, filed);
     this.#objects.delete(key);
     this.#tell({ type: 'deleted', before, isInitial });
+  }
+
+  // Both are often most of an object, and the second may hold what a Secret holds; nobody asks the
+  // cache for them.
+  #keep(object: KubeObject): KubeObject {
+    const { managedFields, ...metadata } = object.metadata;
+    const { [lastAppliedAnnotation]: lastApplied, ...annotations } = metadata.annotations ?? {};
+    const kept = lastApplied === undefined ? metadata : { ...metadata, annotations };
+    return freeze(this.#trim({ ...object, metadata: kept }));
   }
 
   #unfile(key: ObjectKey, object: KubeObject): void {
@@ -173,12 +196,6 @@ function isSameVersion(one: KubeObject, other: KubeObject): boolean {
     resourceVersion === other.metadata.resourceVersion &&
     uid === other.metadata.uid
   );
-}
-
-// `managedFields` is often most of an object, and nobody asks the cache for it.
-function keep(object: KubeObject): KubeObject {
-  const { managedFields, ...metadata } = object.metadata;
-  return freeze({ ...object, metadata });
 }
 
 function freeze<T>(value: T): T {

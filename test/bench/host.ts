@@ -23,10 +23,10 @@ export const loadAverages = (): string =>
     .join(' ');
 
 export async function hostFacts(go: GoPrograms['versions']): Promise<HostFacts> {
-  const processors = cpus();
-  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  const { machine, commit } = await machineFacts();
   return {
-    machine: `${processors.length} × ${processors[0]?.model.trim() ?? 'unknown processor'}, ${gigabytes} GiB of memory, Linux ${release()}`,
+    machine,
+    commit,
     versions: {
       Envoy: await envoyVersion(),
       'Node.js': process.version,
@@ -34,6 +34,15 @@ export async function hostFacts(go: GoPrograms['versions']): Promise<HostFacts> 
       'grpc-go': go.grpc,
       'go-control-plane/envoy': go.controlPlane,
     },
+  };
+}
+
+/** What does not depend on what is measured. */
+export async function machineFacts(): Promise<Pick<HostFacts, 'machine' | 'commit'>> {
+  const processors = cpus();
+  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  return {
+    machine: `${processors.length} × ${processors[0]?.model.trim() ?? 'unknown processor'}, ${gigabytes} GiB of memory, Linux ${release()}`,
     commit: await commit(),
   };
 }

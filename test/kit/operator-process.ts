@@ -56,11 +56,13 @@ export async function launchOperatorProcess(
   cluster: ControlPlane,
   token: string,
   args: readonly string[] = [],
+  nodeArgs: readonly string[] = [],
 ): Promise<OperatorProcess> {
   const [metrics = 0, health = 0] = await freePorts(2);
   const child = spawn(
     process.execPath,
     [
+      ...nodeArgs,
       ...[cli, 'operator', '--kubeconfig', await cluster.kubeconfig(token)],
       ...['--router-image', 'router:test', '--envoy-image', 'envoy:test'],
       ...['--lease-namespace', operatorNamespace, '--lease-name', 'demo-semantic-router-maas'],

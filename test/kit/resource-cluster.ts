@@ -96,7 +96,7 @@ export interface SeenResource extends KubeObject {
   };
 }
 
-const group = '/apis/semantic-router.io/v1alpha1';
+export const group = '/apis/semantic-router.io/v1alpha1';
 
 export function resourcePath(namespace: string, name = ''): string {
   const slash = name === '' ? '' : `/${name}`;
@@ -124,7 +124,7 @@ export function resourceOf(
 }
 
 /** The condition as `status/reason`; `none` where there is none, or it is of an earlier generation. */
-function conditionOf(resource: SeenResource, type: string): string {
+export function conditionOf(resource: SeenResource, type: string): string {
   const found = resource.status?.conditions?.find((condition) => condition.type === type);
   if (found === undefined || found.observedGeneration !== resource.metadata.generation)
     return 'none';

@@ -3,7 +3,7 @@
 # The resources themselves; their spec is never written.
 - apiGroups: ['semantic-router.io']
   resources: ['semanticroutermaas']
-  verbs: ['list', 'watch']
+  verbs: ['get', 'list', 'watch']
 # What the operator says of them.
 - apiGroups: ['semantic-router.io']
   resources: ['semanticroutermaas/status']
