@@ -33,7 +33,7 @@ const longestWatchSeconds = 600;
 // A watch that outlives what the server promised by this much hangs.
 const watchdogGraceMs = 30_000;
 // A watch that lived this long shows that all is well again.
-const healthyWatchMs = 30_000;
+const healthyWatchMs = 5_000;
 // One that ends sooner and brought nothing counts as a failure: a server may do that for ever.
 const shortestUsefulWatchMs = 1_000;
 // After so many failures in a row the version that we hold is suspected, and everything listed again.
