@@ -28,6 +28,8 @@ export async function startResourceCluster(options: {
   /** Values of the chart, for the rights that it grants. */
   readonly values?: object;
   readonly args?: readonly string[];
+  /** Made before the rights, which may be given in them. */
+  readonly namespaces?: readonly string[];
   /** Before the operator starts. */
   readonly prepare?: (cluster: ControlPlane) => Promise<void>;
   /** What pods run; the product's own programs by default. */
@@ -44,6 +46,7 @@ export async function startResourceCluster(options: {
     await cluster.stop();
   };
   try {
+    for (const name of options.namespaces ?? []) await cluster.createNamespace(name);
     const token = await installRights(cluster, options.values);
     await options.prepare?.(cluster);
     const launchOperator = async (args = options.args): Promise<OperatorProcess> => {
