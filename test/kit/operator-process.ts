@@ -27,7 +27,7 @@ export async function installRights(cluster: ControlPlane, values: object = {}):
   await cluster.createNamespace(operatorNamespace);
   const objects = (await renderChart(values)).filter(({ kind }) => kinds.has(kind));
   const input = objects.map((object) => stringify(object)).join('---\n');
-  await cluster.kubectl(['apply', '--server-side', '-n', operatorNamespace, '-f', '-'], { input });
+  await cluster.kubectl(['apply', '--server-side', '-f', '-'], { input });
   await cluster.kubectl([
     ...['wait', '--for=condition=Established', '--timeout=30s'],
     'crd/semanticroutermaas.semantic-router.io',
