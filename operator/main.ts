@@ -149,8 +149,9 @@ function createController(parts: ControllerParts): Controller {
           defaults: options.defaults,
           now: () => systemClock.date().getTime(),
           onTransition: (of, condition) => {
-            const { type, status, reason, message } = condition;
-            log.info('condition changed', { type, status, reason, message });
+            // A field `message` would run into the log's own.
+            const { type, status, reason, message: detail } = condition;
+            log.info('condition changed', { type, status, reason, detail });
             recorder.transition(of, condition);
           },
           onWarning: (of, reason, message) => {
