@@ -152,6 +152,7 @@ function createController(parts: ControllerParts): Controller {
           readWanted,
           now: () => systemClock.date().getTime(),
           onTransition: (of, condition) => {
+            // A field `message` would run into the log's own.
             const { type, status, reason, message: detail } = condition;
             log.info('condition changed', { type, status, reason, detail });
             recorder.transition(of, condition);

@@ -206,6 +206,33 @@ describe('failures', () => {
     expect(watches).toHaveLength(6);
   });
 
+  test('are forgotten once a watch brought something', async () => {
+    await started();
+    for (let turn = 0; turn < 5; turn += 1) {
+      const resourceVersion = String(20 + turn);
+      lastWatch().send({ type: 'ADDED', object: anObject('b', { resourceVersion }) });
+      await clock.settle();
+      lastWatch().end(new KubeError('unreachable', 'connection lost'));
+      await clock.advance(800);
+    }
+    expect(watches).toHaveLength(6);
+  });
+
+  test('do not delay the list when the history is gone after an outage', async () => {
+    await started();
+    onWatch = (watch) => {
+      watch.end(new KubeError('unreachable', 'no route'));
+    };
+    lastWatch().end(new KubeError('unreachable', 'connection lost'));
+    await clock.advance(800);
+    answer = () => Promise.resolve({ items: [anObject('b')], resourceVersion: '90' });
+    onWatch = (watch) => {
+      if (watch.options.resourceVersion === '10') watch.end(new KubeError('gone', 'too old'));
+    };
+    await clock.advance(1_600);
+    expect(names()).toEqual(['b']);
+  });
+
   test('include watches that end at once, so that nothing spins', async () => {
     onWatch = (watch) => {
       watch.end();

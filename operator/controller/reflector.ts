@@ -32,12 +32,10 @@ const shortestWatchSeconds = 300;
 const longestWatchSeconds = 600;
 // A watch that outlives what the server promised by this much hangs.
 const watchdogGraceMs = 30_000;
-// A watch that lived this long shows that all is well again.
-const healthyWatchMs = 30_000;
+// A watch that lived this long, or brought anything, shows that all is well again.
+const healthyWatchMs = 5_000;
 // One that ends sooner and brought nothing counts as a failure: a server may do that for ever.
 const shortestUsefulWatchMs = 1_000;
-// Lists that are of no use are not made one after the other.
-const shortestListPauseMs = 1_000;
 // After so many failures in a row the version that we hold is suspected, and everything listed again.
 const failuresBeforeList = 3;
 
@@ -50,7 +48,8 @@ export class Reflector {
   #lastContactMs: number;
   #lastError: unknown;
   #failures = 0;
-  #listedMs = Number.NEGATIVE_INFINITY;
+  /** The history was gone, and no watch has worked since: a server that always says so gets a rest. */
+  #wasGone = false;
   /** Where the next watch starts; undefined when everything must be listed first. */
   #version: string | undefined;
   /** A list from the server's cache is good enough until we have seen something newer. */
@@ -104,8 +103,10 @@ export class Reflector {
         const isKnown =
           isKubeError(error, 'forbidden') && isKubeError(this.#lastError, 'forbidden');
         this.#noteFailure(error);
-        // An answer, and no sign of trouble; unless it comes of what was listed just now.
-        if (isKubeError(error, 'gone') && this.#msSinceList() >= shortestListPauseMs) continue;
+        if (isKubeError(error, 'gone') && !this.#wasGone) {
+          this.#wasGone = true;
+          continue;
+        }
         const waitMs = backoffMs(backoff, this.#failures, () => clock.random());
         const fields = { kind: type.kind, error: messageOf(error), failures: this.#failures };
         // A right that is not given stays away for long: it is told of once.
@@ -134,7 +135,6 @@ export class Reflector {
     if (signal.aborted) return;
     store.replaceAll(items, selection.namespace);
     this.#version = page.resourceVersion;
-    this.#listedMs = this.#options.clock.monotonicMs();
     this.#mayListFromCache = false;
     this.#isSynced = true;
     this.#synced.resolve(true);
@@ -172,7 +172,11 @@ export class Reflector {
     } finally {
       cancelWatchdog();
       this.#stopping.signal.removeEventListener('abort', stop);
-      if (clock.monotonicMs() - begun >= healthyWatchMs) this.#failures = 0;
+      const isHealthy = events > 0 || clock.monotonicMs() - begun >= healthyWatchMs;
+      if (isHealthy) {
+        this.#failures = 0;
+        this.#wasGone = false;
+      }
     }
     if (watchdog.fired)
       throw new KubeError('timeout', `watch ${type.plural}: it did not end in time`);
@@ -189,10 +193,6 @@ export class Reflector {
     else if (type !== 'BOOKMARK') store.put(object);
     this.#version = object.metadata.resourceVersion ?? this.#version;
     this.#noteContact();
-  }
-
-  #msSinceList(): number {
-    return this.#options.clock.monotonicMs() - this.#listedMs;
   }
 
   #noteContact(): void {

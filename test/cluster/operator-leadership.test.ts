@@ -6,6 +6,7 @@ import {
   countWrites,
   operatorMetric,
   operatorRequests,
+  untilQuiet,
   untilSettled,
 } from '../kit/operator-deeds.ts';
 import { operatorNamespace, type OperatorProcess } from '../kit/operator-process.ts';
@@ -72,6 +73,7 @@ async function create(): Promise<void> {
 async function createReady(): Promise<void> {
   await create();
   await untilCondition(world, path(), { Ready: 'True/Ready' });
+  await untilQuiet(world.cluster);
 }
 
 /** Resources in the cluster, in all test namespaces. */
@@ -193,6 +195,12 @@ describe('two operators', () => {
       await world.cluster.startApiServer();
     }
   });
+});
+
+test('times with which two could lead at once are refused in a sentence', async () => {
+  const operator = await world.launchOperator(['--lease-seconds', '10', '--renew-seconds', '10']);
+  expect(await operator.ended).toBe(1);
+  expect(operator.log()).toContain('must be less than');
 });
 
 interface LeaseSpec {

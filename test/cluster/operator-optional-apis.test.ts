@@ -189,8 +189,7 @@ describeWithCrds(suite, () => {
         spec: { serviceMonitorSelector: { matchLabels: labels } },
       });
       await world.cluster.client.create(prometheuses, {
-        apiVersion: 'monitoring.coreos.com/v1',
-        kind: 'Prometheus',
+        ...{ apiVersion: 'monitoring.coreos.com/v1', kind: 'Prometheus' },
         metadata: { name: 'main' },
         ...select({ release: 'stack' }),
       });

@@ -2,9 +2,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { countWrites, operatorMetric, operatorRequests } from '../kit/operator-deeds.ts';
+import { operatorMetric, operatorRequests, untilQuiet } from '../kit/operator-deeds.ts';
 import { operatorNamespace } from '../kit/operator-process.ts';
 import { pretendedRouter } from '../kit/pretended-routers.ts';
 import {
@@ -45,8 +44,6 @@ async function untilRun(keyword: string): Promise<SeenResource> {
   await until(`the ConfigMap says ${keyword}`, async () => {
     const all = await world.cluster.client.list(configMapPath);
     return all.some((one) => JSON.stringify(one['data'] ?? {}).includes(keyword));
-  }).catch((error: unknown) => {
-    throw new Error(`${String(error)}\n${world.operator().log().slice(-4000)}`);
   });
   return untilCondition(world, path, { ConfigLoaded: 'True/Loaded', Ready: 'True/Ready' });
 }
@@ -118,11 +115,8 @@ describe('a watch history that is gone', () => {
     expect(lists).toEqual(
       expect.arrayContaining(['semanticroutermaas.semantic-router.io', 'services', 'configmaps']),
     );
-    // What it had read already it keeps: nothing is written but what was lost, and Events of it.
-    await sleep(1000);
-    const written = await countWrites(cluster);
-    await sleep(500);
-    expect(await written()).toEqual([]);
+    // It comes to rest: what is listed anew is not written anew.
+    await untilQuiet(cluster);
   });
 });
 

@@ -1,4 +1,5 @@
 // What an operator did, for tests: its writes by the audit log, its work by its own metrics.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditedRequest } from './control-plane/audit.ts';
 import { writingVerbs } from './control-plane/audit.ts';
 import type { ControlPlane } from './control-plane.ts';
@@ -22,6 +23,15 @@ export async function countWrites(cluster: ControlPlane): Promise<() => Promise<
       .map(({ verb, resource, namespace, name, code }) =>
         [verb, resource, `${namespace}/${name}`, code].join(' '),
       );
+}
+
+/** Resolves when no operator has written for half a second: Events come after what they tell of. */
+export async function untilQuiet(cluster: ControlPlane): Promise<void> {
+  for (;;) {
+    const written = await countWrites(cluster);
+    await sleep(500);
+    if ((await written()).length === 0) return;
+  }
 }
 
 /** The value of one of its series; undefined where there is none. */
