@@ -1,20 +1,25 @@
 // The yardstick: a loop that makes the writes that the operator made, in the same order for each
 // resource and as many resources at a time, and neither reads, thinks nor waits for anything.
-import { once, EventEmitter } from 'node:events';
-import { Agent } from 'undici';
-import { childTypeOf } from '../../../operator/child-types.ts';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { appliedHashAnnotation } from '../../../operator/apply/apply-object.ts';
-import type { KubeObject as Child } from '../../../operator/kube/port.ts';
+import { childTypeOf } from '../../../operator/child-types.ts';
+import type { KubeObject } from '../../../operator/kube/port.ts';
 import { renderResource } from '../../../operator/render-resource.ts';
 import { apiVersion, kind } from '../../../operator/resource/semantic-router-maas.ts';
-import type { KubeObject } from '../../kit/api-client.ts';
 import type { AuditedRequest } from '../../kit/control-plane/audit.ts';
 import {
+  uidPlaceholder,
+  type Creation,
+  type LoopOrders,
+  type PreparedRequest,
+} from './bare-loop.ts';
+import {
   createResources,
-  inParallel,
   resourceNames,
+  resourceToCreate,
   startBenchCluster,
-  type BenchCluster,
+  type ResourceName,
 } from './bench-cluster.ts';
 import { isWrite, type OperatorRun, type Template } from './operator-run.ts';
 
@@ -30,73 +35,79 @@ const width = 5;
 export async function runBareLoop(count: number, recorded: OperatorRun): Promise<BareRun> {
   await using cleanup = new AsyncDisposableStack();
   const bench = await startBenchCluster(cleanup);
-  const send = createSender(bench, cleanup);
-  const orders = writesByResource(recorded.requests);
-  const created = new Arrivals<KubeObject>();
-  const events: Promise<void>[] = [];
+  const names = resourceNames(count);
+  const { url, ca } = bench.cluster;
+  const orders: LoopOrders = {
+    ...{ url, ca, width, token: bench.token },
+    requests: prepare(names, recorded),
+  };
+  const loop = new Worker(new URL('bare-loop.ts', import.meta.url), { workerData: orders });
+  cleanup.defer(async () => {
+    await loop.terminate();
+  });
+  await once(loop, 'online');
+  await bench.untilGrown();
+  const tell = (creation: Creation): void => {
+    loop.postMessage(creation);
+  };
   const begun = performance.now();
-  const creating = createResources(bench, resourceNames(count), (resource) => {
-    created.add(resource);
-  }).then(() => {
-    created.end();
-  });
-  let writes = 0;
-  await inParallel(width, created, async (resource) => {
-    for (const request of planned(orders, resource, recorded.template)) {
-      writes += 1;
-      const sent = send(request);
-      // The operator waits for none of its Events either.
-      if (request.method === 'POST') events.push(sent);
-      else await sent;
-    }
-  });
-  await Promise.all([creating, ...events]);
+  const [[writes]] = await Promise.all([
+    once(loop, 'message') as Promise<[number]>,
+    createResources(bench, names, ({ metadata: { name, namespace = '', uid = '' } }) => {
+      tell({ key: `${namespace}/${name}`, uid });
+    }).then(() => {
+      tell(undefined);
+    }),
+  ]);
   return { wallMs: performance.now() - begun, writes };
 }
 
-interface Planned {
-  readonly method: 'PATCH' | 'POST';
-  readonly path: string;
-  readonly body: object;
-}
-
-/** What the operator wrote for each resource, in its order. */
-function writesByResource(requests: readonly AuditedRequest[]): Map<string, AuditedRequest[]> {
-  return Map.groupBy(
+/** What the operator wrote for each resource, in its order, ready to be sent. */
+function prepare(
+  names: readonly ResourceName[],
+  { requests, template }: OperatorRun,
+): Map<string, PreparedRequest[]> {
+  const written = Map.groupBy(
     requests.filter(isWrite),
     ({ namespace, name }) => `${namespace}/${/^router-\d+/.exec(name)?.[0] ?? ''}`,
   );
+  return new Map(
+    names.map((of) => {
+      const key = `${of.namespace}/${of.name}`;
+      return [key, prepareOne(of, written.get(key) ?? [], template)];
+    }),
+  );
 }
 
-function planned(
-  orders: ReadonlyMap<string, readonly AuditedRequest[]>,
-  resource: KubeObject,
+function prepareOne(
+  of: ResourceName,
+  order: readonly AuditedRequest[],
   template: Template,
-): Planned[] {
-  const { name, namespace = '' } = resource.metadata;
-  const children = childrenOf(resource);
-  const order = orders.get(`${namespace}/${name}`) ?? [];
-  const last = order.findLastIndex(({ resource: of }) => of.endsWith('/status'));
-  return order.map((request, at) => {
-    const path = request.uri;
-    if (request.resource.startsWith('events')) {
-      return { method: 'POST', path, body: eventBody(template, resource, request.name) };
+): PreparedRequest[] {
+  const children = childrenOf(of);
+  const last = order.findLastIndex(({ resource }) => resource.endsWith('/status'));
+  return order.map(({ uri: path, resource, name }, at) => {
+    if (resource.startsWith('events')) {
+      return { method: 'POST', path, body: JSON.stringify(eventOf(template, of, name)) };
     }
-    if (request.resource.endsWith('/status')) {
-      return { method: 'PATCH', path, body: statusBody(template, resource, at === last) };
+    if (resource.endsWith('/status')) {
+      return { method: 'PATCH', path, body: JSON.stringify(statusOf(template, of, at === last)) };
     }
-    const [plural] = request.resource.split('.');
+    const [plural] = resource.split('.');
     const child = children.find(
-      (one) => childTypeOf(one).plural === plural && one.metadata.name === request.name,
+      (one) => childTypeOf(one).plural === plural && one.metadata.name === name,
     );
     if (child === undefined) throw new Error(`nothing to write to ${path}`);
-    return { method: 'PATCH', path, body: child };
+    return { method: 'PATCH', path, body: JSON.stringify(child) };
   });
 }
 
-function childrenOf(resource: KubeObject): Child[] {
+function childrenOf({ name, namespace }: ResourceName): KubeObject[] {
   const rendered = renderResource({
-    resource: withKind(resource),
+    resource: {
+      ...resourceToCreate(name),
+      ...{ apiVersion, kind, metadata: { name, namespace, uid: uidPlaceholder } },
+    },
     configMaps: [],
     cluster: {
       served: { authConfig: false, serviceMonitor: false },
@@ -116,70 +127,20 @@ function childrenOf(resource: KubeObject): Child[] {
   });
 }
 
-/** What the API server answers to a creation has both; the test client does not promise it. */
-function withKind({ metadata, ...resource }: KubeObject) {
-  return { ...resource, apiVersion, kind, metadata: { ...metadata } };
-}
-
 /** Those before the last one say something else, so that each changes the object. */
-function statusBody({ status }: Template, resource: KubeObject, isLast: boolean): object {
-  const { name, namespace } = resource.metadata;
+function statusOf(
+  { status }: Template,
+  { name, namespace }: ResourceName,
+  isLast: boolean,
+): object {
   const said = isLast ? status : { ...status, replicas: 1 };
   return { apiVersion, kind, metadata: { name, namespace }, status: said };
 }
 
-function eventBody({ event }: Template, resource: KubeObject, name: string): object {
-  const { namespace, uid, name: of } = resource.metadata;
+function eventOf({ event }: Template, of: ResourceName, name: string): object {
   return {
     ...event,
-    metadata: { name, namespace },
-    regarding: { apiVersion, kind, name: of, namespace, uid },
+    metadata: { name, namespace: of.namespace },
+    regarding: { ...of, apiVersion, kind, uid: uidPlaceholder },
   };
-}
-
-function createSender({ cluster, token }: BenchCluster, cleanup: AsyncDisposableStack) {
-  const agent = new Agent({ connect: { ca: cluster.ca } });
-  cleanup.defer(() => agent.destroy());
-  return async ({ method, path, body }: Planned): Promise<void> => {
-    const reply = await agent.request({
-      origin: cluster.url,
-      path,
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        accept: 'application/json',
-        'content-type': method === 'PATCH' ? 'application/apply-patch+yaml' : 'application/json',
-      },
-      body: JSON.stringify(body),
-    });
-    const text = await reply.body.text();
-    if (reply.statusCode >= 300) throw new Error(`${method} ${path}: ${reply.statusCode} ${text}`);
-  };
-}
-
-/** A queue that is read while it is filled. */
-class Arrivals<T> implements AsyncIterable<T> {
-  readonly #waiting: T[] = [];
-  readonly #news = new EventEmitter();
-  #isOver = false;
-
-  add(item: T): void {
-    this.#waiting.push(item);
-    this.#news.emit('news');
-  }
-
-  end(): void {
-    this.#isOver = true;
-    this.#news.emit('news');
-  }
-
-  [Symbol.asyncIterator](): AsyncIterator<T> {
-    return {
-      next: async () => {
-        while (this.#waiting.length === 0 && !this.#isOver) await once(this.#news, 'news');
-        const [value] = this.#waiting.splice(0, 1);
-        return value === undefined ? { done: true, value } : { done: false, value };
-      },
-    };
-  }
 }

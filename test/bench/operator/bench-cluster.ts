@@ -1,17 +1,23 @@
 // A control plane of its own for each run, with the operator's rights and empty namespaces, so that no
 // run pays for what another left behind. There is no kubelet: resources want no pods.
-import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeObject } from '../../kit/api-client.ts';
 import { startControlPlane, type ControlPlane } from '../../kit/control-plane.ts';
 import type { AuditedRequest } from '../../kit/control-plane/audit.ts';
 import { installRights } from '../../kit/operator-process.ts';
 import { conditionOf, group, resourceOf, resourcePath } from '../../kit/resource-cluster.ts';
 import type { SeenResource } from '../../kit/resource-cluster.ts';
+import { inParallel } from './in-parallel.ts';
 
 export interface BenchCluster {
   readonly cluster: ControlPlane;
   /** Of the operator's ServiceAccount. */
   readonly token: string;
+  /**
+   * Resolves when the control plane is as old as it is in every run when its clock starts: a young
+   * one is busy with itself, and whoever starts sooner would pay for that.
+   */
+  untilGrown(): Promise<void>;
 }
 
 /** A resource that is to be created, or was. */
@@ -21,6 +27,8 @@ export interface ResourceName {
 }
 
 const namespaces = 10;
+/** More than it takes to start the operator and to read its memory. */
+const grownMs = 20_000;
 /** Creations at once: more than the operator works on, so that it never waits for us. */
 const creators = 16;
 
@@ -29,7 +37,13 @@ export async function startBenchCluster(cleanup: AsyncDisposableStack): Promise<
   cleanup.defer(() => cluster.stop());
   const token = await installRights(cluster);
   for (let n = 0; n < namespaces; n++) await cluster.createNamespace(`bench-${n}`);
-  return { cluster, token };
+  const begun = performance.now();
+  const untilGrown = async (): Promise<void> => {
+    const leftMs = grownMs - (performance.now() - begun);
+    if (leftMs < 0) throw new Error('the machine is too busy: preparing a run took too long');
+    await sleep(leftMs);
+  };
+  return { cluster, token, untilGrown };
 }
 
 export function resourceNames(count: number): ResourceName[] {
@@ -39,6 +53,11 @@ export function resourceNames(count: number): ResourceName[] {
   }));
 }
 
+/** It wants no pods. */
+export function resourceToCreate(name: string): object {
+  return resourceOf(name, { port: 8000, spec: { replicas: 0 } });
+}
+
 /** Creates all, many at once; `onCreated` is told of each as soon as it is there. */
 export async function createResources(
   { cluster }: BenchCluster,
@@ -46,8 +65,7 @@ export async function createResources(
   onCreated: (created: KubeObject) => void = () => undefined,
 ): Promise<void> {
   await inParallel(creators, names, async ({ namespace, name }) => {
-    const resource = resourceOf(name, { port: 8000, spec: { replicas: 0 } });
-    onCreated(await cluster.client.create(resourcePath(namespace), resource));
+    onCreated(await cluster.client.create(resourcePath(namespace), resourceToCreate(name)));
   });
 }
 
@@ -79,25 +97,4 @@ export async function operatorRequests({ cluster }: BenchCluster): Promise<Audit
       !['list', 'watch', ''].includes(verb) &&
       !['', 'leases.coordination.k8s.io'].includes(resource),
   );
-}
-
-/** Works on `items` in their order, `width` at a time. */
-export async function inParallel<T>(
-  width: number,
-  items: Iterable<T> | AsyncIterable<T>,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const iterator = toIterator(items);
-  const worker = async (): Promise<void> => {
-    for (;;) {
-      const next = await iterator.next();
-      if (next.done === true) return;
-      await work(next.value);
-    }
-  };
-  await Promise.all(Array.from({ length: width }, worker));
-}
-
-function toIterator<T>(items: Iterable<T> | AsyncIterable<T>) {
-  return Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
 }

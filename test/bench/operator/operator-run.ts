@@ -63,6 +63,7 @@ export async function runOperator(count: number): Promise<OperatorRun> {
   const operator = await start();
   await sleep(settleMs);
   const before = await operator.memory();
+  await bench.untilGrown();
   const cpuBefore = await cpuSeconds(operator.pid);
   const begun = performance.now();
   const [ended] = await Promise.all([
