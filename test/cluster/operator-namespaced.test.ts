@@ -9,6 +9,7 @@ import {
   startResourceCluster,
   untilCondition,
   type ResourceCluster,
+  type SeenResource,
 } from '../kit/resource-cluster.ts';
 import { until } from '../kit/router-surroundings.ts';
 import { thirdPartyCrd } from '../kit/tools/third-party-crds.ts';
@@ -61,7 +62,10 @@ test('resources of other namespaces are left alone', async () => {
   const path = await create('elsewhere', 'other');
   // Whoever sees this one ready would have seen the other.
   await untilCondition(world, await create('team-a', 'after'), { Ready: 'True/Ready' });
-  expect((await world.cluster.client.get(path))['status']).toBeUndefined();
+  // Only what the API server says of every new resource.
+  const { status } = await world.cluster.client.get<SeenResource>(path);
+  expect(status?.observedGeneration).toBeUndefined();
+  expect(status?.conditions?.map(({ message }) => message)).toEqual(['Waiting for the operator.']);
   expect(await operatorMetric(world.operator(), 'semantic_router_maas_resources')).toBe(1);
   await world.cluster.client.delete(resourcePath('team-a', 'after'));
 });
