@@ -1,5 +1,6 @@
 // The import rules of the architecture. Imports point one way:
 //   operator/ -> config/ <- dataplane/
+//   operator/controller -> operator/kube/port;  operator/kube -> nothing of ours
 //   extproc -> pipeline -> stages -> domain;  adapters -> ports, domain
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -68,6 +69,78 @@ module.exports = {
       severity: 'error',
       from: { path: '^(dataplane|config|operator)/', pathNot: '^dataplane/(extproc/|main\\.ts$)' },
       to: { path: '^dataplane/extproc/' },
+    },
+    {
+      name: 'one-file-knows-the-kubernetes-client',
+      severity: 'error',
+      from: {
+        path: '^(operator|config|dataplane|cli\\.ts)',
+        pathNot: '^operator/kube/client-node-kube\\.ts$',
+      },
+      to: { path: 'node_modules/@kubernetes/client-node' },
+    },
+    {
+      name: 'one-file-opens-connections-to-kubernetes',
+      severity: 'error',
+      from: { path: '^operator/', pathNot: '^operator/kube/connection-pool\\.ts$' },
+      to: { path: 'node_modules/undici' },
+    },
+    {
+      name: 'kube-knows-nothing-of-ours',
+      severity: 'error',
+      from: { path: '^operator/kube/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(operator|config)/', pathNot: '^operator/kube/' },
+    },
+    {
+      name: 'the-port-knows-nothing',
+      severity: 'error',
+      from: { path: '^operator/kube/port\\.ts$' },
+      to: { path: '.' },
+    },
+    {
+      name: 'kubernetes-is-used-by-its-port',
+      comment: 'Only the composition root and commands may name the adapter.',
+      severity: 'error',
+      from: { path: '^operator/', pathNot: '^operator/(kube/|main\\.ts$|commands/)|\\.test\\.ts$' },
+      to: { path: '^operator/kube/', pathNot: '^operator/kube/port\\.ts$' },
+    },
+    {
+      name: 'the-engine-knows-no-resource',
+      comment: 'The port of Kubernetes, prom-client, and itself.',
+      severity: 'error',
+      from: { path: '^operator/controller/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^(operator/controller/|operator/kube/port\\.ts$|node_modules/prom-client/)' },
+    },
+    {
+      name: 'operator-thinks-without-io',
+      comment: 'Plan, desired objects and status are pure.',
+      severity: 'error',
+      from: {
+        path: '^operator/(plan\\.ts$|desired/|status\\.ts$|reasons\\.ts$)',
+        pathNot: '\\.test\\.ts$',
+      },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|buffer)$' },
+    },
+    {
+      name: 'operator-thinks-by-itself',
+      comment: 'What is pure knows nothing of the engine, of what reads and writes, or of clients.',
+      severity: 'error',
+      from: {
+        path: '^operator/(plan\\.ts$|desired/|status\\.ts$|reasons\\.ts$)',
+        pathNot: '\\.test\\.ts$',
+      },
+      to: {
+        path: '^operator/(controller|commands)/|^operator/(main|gather|reconcile)\\.ts$|node_modules/(undici|@kubernetes)/',
+      },
+    },
+    {
+      name: 'operator-thinks-with-types-of-kubernetes',
+      severity: 'error',
+      from: {
+        path: '^operator/(plan\\.ts$|desired/|status\\.ts$|reasons\\.ts$)',
+        pathNot: '\\.test\\.ts$',
+      },
+      to: { path: '^operator/kube/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'program-does-not-import-tests',

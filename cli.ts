@@ -15,12 +15,24 @@ const commands: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./dataplane/commands/run.ts')).run,
   },
   router: {
-    summary: 'Run the router alone, for an Envoy that is configured elsewhere.',
+    summary: 'Run the router, for an Envoy beside it or one that is configured elsewhere.',
     load: async () => (await import('./dataplane/commands/router.ts')).router,
+  },
+  operator: {
+    summary: 'Watch SemanticRouterMaas resources and make the cluster match.',
+    load: async () => (await import('./operator/commands/operator.ts')).operator,
+  },
+  'envoy-files': {
+    summary: 'Write what the Envoy beside a router is started with.',
+    load: async () => (await import('./dataplane/commands/envoy-files.ts')).envoyFiles,
   },
   validate: {
     summary: 'Check configuration files.',
     load: async () => (await import('./dataplane/commands/validate.ts')).validate,
+  },
+  render: {
+    summary: 'Print the objects that a resource would give, without a cluster.',
+    load: async () => (await import('./operator/commands/render.ts')).render,
   },
   explain: {
     summary: 'Show how a prompt would be routed, and what it would cost.',
@@ -30,7 +42,7 @@ const commands: Readonly<Record<string, Entry>> = {
 
 function usage(): string {
   const lines = Object.entries(commands).map(
-    ([name, { summary }]) => `  ${name.padEnd(10)}${summary}`,
+    ([name, { summary }]) => `  ${name.padEnd(13)}${summary}`,
   );
   return [
     'Usage: semantic-router-maas COMMAND [OPTIONS]',

@@ -61,4 +61,6 @@ export const localReplyDetails = {
   routerUnnamed: 'ext_proc_local_response',
   /** A refusal of the ext_authz service. */
   authzDenied: 'ext_authz_denied',
+  /** No usable answer of that service. */
+  authzFailed: 'ext_authz_error',
 } as const;

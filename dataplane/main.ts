@@ -1,7 +1,6 @@
 // The router, put together: configuration, pipeline, ext_proc server, metering, HTTP ports. The one
 // file that knows every part; nothing else may import the ext_proc server.
 import { readFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { billingMode } from '../config/mode.ts';
 import type { RouterConfig } from '../config/schema/index.ts';
 import { createContentDecoder } from './adapters/content-decoder/create-content-decoder.ts';
@@ -9,7 +8,8 @@ import { openLedger } from './adapters/ledger/open-ledger.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import { createUuidV7 } from './adapters/system/ids.ts';
 import { startAdminServer, type ConfigReport, type Readiness } from './admin/admin-server.ts';
-import { startMetricsServer, type MetricsPage } from './admin/metrics-server.ts';
+import { startMetricsServer } from './admin/metrics-server.ts';
+import { watchScrapes } from './admin/watch-scrapes.ts';
 import type { ServerTls } from './extproc/listen.ts';
 import { startExtProcServer } from './extproc/server.ts';
 import { createMeter } from './metering/meter.ts';
@@ -21,9 +21,11 @@ import type { MaybePromise } from './domain/http.ts';
 import type { UsageRecord } from './domain/usage-record.ts';
 import type { Ledger, Log } from './ports.ts';
 import { createCurrentRuntime, type CurrentRuntime } from './runtime/current.ts';
+import type { EnvoyDrain } from './runtime/envoy-drain.ts';
 import { foreignGateway, type EnvoyControl, type EnvoyFiles } from './runtime/envoy.ts';
 import { createReloader, loadRuntime, type Reloader } from './runtime/reload.ts';
 import type { Runtime } from './runtime/runtime.ts';
+import { createDrainNotice, createTimeLeft, endStreams } from './runtime/shutdown.ts';
 import { startTogether } from './runtime/start-together.ts';
 import { watchFile } from './runtime/watch.ts';
 
@@ -51,6 +53,10 @@ export interface RouterOptions {
   readonly adjust?: ((config: RouterConfig) => MaybePromise<RouterConfig>) | undefined;
   /** Keeps an Envoy of our own in step; left out behind somebody else's gateway. */
   readonly envoy?: EnvoyFiles | undefined;
+  /** Ends that Envoy's work at shutdown; left out where somebody else does. */
+  readonly envoyDrain?: EnvoyDrain | undefined;
+  /** Where the ledger lies if the configuration names no folder. */
+  readonly ledgerDirectory?: string | undefined;
 }
 
 export interface Router {
@@ -62,13 +68,17 @@ export interface Router {
   /**
    * Ends: not ready, then `drainDelayMs` for others to notice, then no new streams, then running
    * ones for at most the configured grace, then the ledger is flushed. `/metrics` stays up for one
-   * more scrape, but no longer than `lastScrapeMs`.
+   * more scrape, but no longer than `lastScrapeMs`, and not at all when nobody scrapes.
    */
-  stop(options?: {
-    readonly drainDelayMs?: number;
-    readonly graceMs?: number;
-    readonly lastScrapeMs?: number;
-  }): Promise<void>;
+  stop(options?: StopOptions): Promise<void>;
+}
+
+export interface StopOptions {
+  readonly drainDelayMs?: number;
+  readonly graceMs?: number;
+  readonly lastScrapeMs?: number;
+  /** After so long somebody kills the process: the grace and the wait for a scrape give way. */
+  readonly withinMs?: number;
 }
 
 /**
@@ -94,7 +104,9 @@ async function startParts(
 
   const current = createCurrentRuntime(loaded.runtime);
   const registry = new MetricsRegistry();
-  const ledger = await openLedger(config.usage_ledger, log);
+  const { usage_ledger: settings } = config;
+  const directory = settings.directory ?? options.ledgerDirectory;
+  const ledger = await openLedger({ ...settings, directory }, log);
   started(() => ledger.close());
   const meter = createMeter({ ...options, ledger, registry });
   addProcessMetrics(registry);
@@ -117,9 +129,12 @@ async function startParts(
   };
 
   await envoy?.start(config);
+  if (envoy !== undefined && config.router.ext_proc_tls !== undefined) {
+    log.warn('router.ext_proc_tls is without effect: the Envoy beside the router needs no TLS');
+  }
   const server = await startExtProcServer({
     address: options.extProcAddress,
-    tls: serverTls(config),
+    tls: envoy === undefined ? serverTls(config) : undefined,
     openExchange: () => openExchange(exchangeDeps),
     log,
     // The limit in force is the exchange's; a reload may raise it up to what the schema allows.
@@ -134,17 +149,19 @@ async function startParts(
     metrics,
     apply: ({ next, swap }) => applyAround(envoy ?? foreignGateway, next, swap),
   });
-  const state: RouterState = { current, reloader, ledger, draining: false };
+  const state: RouterState = { current, reloader, ledger, envoy, draining: false };
+  const drain = createDrainNotice();
   const onError = (path: string, error: unknown): void => {
     log.error('an HTTP answer failed', { path, error: String(error) });
   };
-  const page = watchedPage(registry);
+  const page = watchScrapes(registry);
   const metricsServer = await startMetricsServer({ ...options.metrics, page, onError });
   started(() => metricsServer.close());
   const adminServer = await startAdminServer({
     ...options.admin,
     sources: {
       readiness: () => readinessOf(state),
+      drained: () => drain.ended(),
       config: () => configReportOf(state),
       models: () => current.runtime.modelList,
     },
@@ -169,33 +186,24 @@ async function startParts(
     current,
     ledger,
     activeStreams: () => server.activeStreams(),
-    stop: async ({ drainDelayMs = 0, graceMs, lastScrapeMs = 0 } = {}) => {
+    stop: async ({ drainDelayMs = 0, graceMs, lastScrapeMs = 0, withinMs } = {}) => {
+      const left = createTimeLeft(withinMs);
       state.draining = true;
-      server.setServing(false);
+      drain.begin();
       watcher.close();
-      await sleep(drainDelayMs);
-      await server.drain(graceMs ?? current.runtime.config.router.shutdown_grace_seconds * 1000);
+      await endStreams({
+        server,
+        envoy: options.envoyDrain,
+        drainDelayMs,
+        graceMs: graceMs ?? current.runtime.config.router.shutdown_grace_seconds * 1000,
+        left,
+      });
       await ledger.flush();
-      // The timer that loses must not keep the process.
-      await Promise.race([page.nextScrape(), sleep(lastScrapeMs, undefined, { ref: false })]);
+      drain.end();
+      await page.lastScrape(Math.min(lastScrapeMs, left()));
       await ledger.close();
       await Promise.all([metricsServer.close(), adminServer.close()]);
     },
-  };
-}
-
-/** The metrics page, and when somebody asks for it next. */
-function watchedPage(page: MetricsPage): MetricsPage & { nextScrape(): Promise<void> } {
-  let notify: (() => void) | undefined;
-  return {
-    render: (format) => {
-      notify?.();
-      return page.render(format);
-    },
-    nextScrape: () =>
-      new Promise((resolve) => {
-        notify = resolve;
-      }),
   };
 }
 
@@ -203,6 +211,7 @@ interface RouterState {
   readonly current: CurrentRuntime;
   readonly reloader: Reloader;
   readonly ledger: Ledger;
+  readonly envoy: EnvoyFiles | undefined;
   draining: boolean;
 }
 
@@ -224,7 +233,8 @@ function serverTls({ router }: RouterConfig): ServerTls | undefined {
   };
 }
 
-function readinessOf({ current, draining, ledger, reloader }: RouterState): Readiness {
+async function readinessOf(parts: RouterState): Promise<Readiness> {
+  const { current, draining, envoy, ledger, reloader } = parts;
   const { state, problem } = ledger.stats();
   const { rejected } = reloader.status();
   const degraded: Record<string, string> = {};
@@ -235,6 +245,7 @@ function readinessOf({ current, draining, ledger, reloader }: RouterState): Read
     checks: {
       ext_proc: { ok: !draining, detail: draining ? 'draining' : 'serving' },
       config: { ok: true, detail: current.runtime.hash },
+      ...(envoy === undefined ? {} : { envoy: await envoy.readiness() }),
     },
     degraded,
     signals,

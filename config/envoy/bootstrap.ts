@@ -5,7 +5,7 @@ import { accessLogs } from './access-log.ts';
 import { filterOrder, filterTypeUrl } from './filters.ts';
 import { any, seconds, type EnvoyMessage } from './json.ts';
 import { localReplyConfig } from './local-reply.ts';
-import { socketAddress, type EnvoyOptions } from './options.ts';
+import { listenAddress, socketAddress, type EnvoyOptions } from './options.ts';
 import { fileNames, listenerName, routeConfigName, statPrefix } from './resource-names.ts';
 import { authzCluster, extProcBufferBytes, extProcCluster } from './service-clusters.ts';
 
@@ -21,7 +21,7 @@ const streamWindowBytes = 262_144;
 export function buildBootstrap(options: EnvoyOptions): EnvoyMessage {
   return {
     node: { id: options.nodeId ?? 'semantic-router', cluster: 'semantic-router' },
-    admin: { address: socketAddress(options.admin) },
+    admin: { address: listenAddress(options.admin) },
     layered_runtime: {
       layers: [
         {
@@ -118,7 +118,7 @@ function connectionManager(options: EnvoyOptions): EnvoyMessage {
     ...timeouts,
     ...requestIds,
     server_header_transformation: 'PASS_THROUGH',
-    local_reply_config: localReplyConfig(),
+    local_reply_config: localReplyConfig(options.authz),
     access_log: accessLogs(options.accessLog),
   };
 }

@@ -3,7 +3,7 @@
 import { reservedHeaderPrefix, routerMetadataNamespace } from '../names.ts';
 import type { IdentityNames } from './identity.ts';
 import { any, seconds, typeUrl, type EnvoyMessage } from './json.ts';
-import type { AuthzService, EnvoyOptions } from './options.ts';
+import type { AuthzService, EnvoyOptions, HttpAuthzService } from './options.ts';
 import { clusterNames, filterNames, type FilterName } from './resource-names.ts';
 
 export interface FilterInputs {
@@ -59,16 +59,31 @@ function stripFilter({ identity }: FilterInputs, options: EnvoyOptions): EnvoyMe
   });
 }
 
-function authzFilter({ identity }: FilterInputs, service: AuthzService): EnvoyMessage {
-  const headers = { patterns: identity.headers.map(exactly) };
-  const shown = (service.requestHeaders ?? []).map(exactly);
+function authzFilter(inputs: FilterInputs, service: AuthzService): EnvoyMessage {
+  const timeout = seconds(service.timeoutSeconds ?? 2);
   return any(types[filterNames.authz], {
     transport_api_version: 'V3',
+    ...(service.protocol === 'grpc'
+      ? { grpc_service: { envoy_grpc: { cluster_name: clusterNames.authz }, timeout } }
+      : httpAuthz(inputs, service, timeout)),
+    failure_mode_allow: false,
+    status_on_error: { code: 'ServiceUnavailable' },
+  });
+}
+
+function httpAuthz(
+  { identity }: FilterInputs,
+  service: HttpAuthzService,
+  timeout: string,
+): EnvoyMessage {
+  const headers = { patterns: identity.headers.map(exactly) };
+  const shown = (service.requestHeaders ?? []).map(exactly);
+  return {
     http_service: {
       server_uri: {
         uri: `http://${service.host}:${service.port}`,
         cluster: clusterNames.authz,
-        timeout: seconds(service.timeoutSeconds ?? 2),
+        timeout,
       },
       authorization_response: {
         ...(identity.headersAreBelieved ? { allowed_upstream_headers: headers } : {}),
@@ -76,9 +91,7 @@ function authzFilter({ identity }: FilterInputs, service: AuthzService): EnvoyMe
       },
     },
     ...(shown.length === 0 ? {} : { allowed_headers: { patterns: shown } }),
-    failure_mode_allow: false,
-    status_on_error: { code: 'ServiceUnavailable' },
-  });
+  };
 }
 
 function exactly(name: string): EnvoyMessage {

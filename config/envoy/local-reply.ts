@@ -2,6 +2,7 @@
 // theirs and stays as it is.
 import { localReplyDetails } from '../names.ts';
 import { any, type EnvoyMessage } from './json.ts';
+import type { AuthzService } from './options.ts';
 
 interface OwnError {
   readonly message: string;
@@ -39,11 +40,18 @@ const notEnvoysOwn = [
   `response.code_details == '${localReplyDetails.authzDenied}'`,
 ].join(' || ');
 
+/** Authorino's refusal of a request whose rules it does not hold: it has no body. */
+const rulesAreMissing =
+  `response.code_details == '${localReplyDetails.authzDenied}' && ` +
+  "response.headers['x-ext-auth-reason'] == 'Service not found'";
+
 /** The first mapper that fits an answer is the only one that it meets. */
-export function localReplyConfig(): EnvoyMessage {
+export function localReplyConfig(authz?: AuthzService): EnvoyMessage {
   return {
     mappers: [
-      { filter: notEnvoysOwnFilter }, // stays as it is
+      ...(authz?.protocol === 'grpc' ? [unavailable(rulesAreMissing, noRules)] : []),
+      { filter: expression('not-envoys-own', notEnvoysOwn) }, // stays as it is
+      ...(authz === undefined ? [] : [unavailable(authzFailed, noAnswer)]),
       ...[...byStatus].map(([status, error]) => mapper('EQ', status, error)),
       mapper('GE', 500, failure('The request could not be processed.', 'internal_error')),
       mapper('GE', 400, invalid('The request was refused.', 'invalid_request')),
@@ -51,8 +59,19 @@ export function localReplyConfig(): EnvoyMessage {
   };
 }
 
+const authzFailed = `response.code_details == '${localReplyDetails.authzFailed}'`;
+const noAnswer = failure('The authorization service did not answer.', 'service_unavailable');
+const noRules = failure('Authorization is not set up here yet.', 'service_unavailable');
+
+function unavailable(condition: string, error: OwnError): EnvoyMessage {
+  return {
+    filter: expression('authorization', condition),
+    status_code: 503,
+    body_format_override: bodyOf(error),
+  };
+}
+
 function mapper(op: 'EQ' | 'GE', status: number, error: OwnError): EnvoyMessage {
-  const { message, type, code } = error;
   return {
     filter: {
       status_code_filter: {
@@ -60,20 +79,26 @@ function mapper(op: 'EQ' | 'GE', status: number, error: OwnError): EnvoyMessage 
         comparison: { op, value: { default_value: status, runtime_key: 'semantic_router.unused' } },
       },
     },
-    body_format_override: {
-      text_format_source: {
-        inline_string: JSON.stringify({ error: { message, type, param: null, code } }),
-      },
-      content_type: 'application/json',
-    },
+    body_format_override: bodyOf(error),
   };
 }
 
-const notEnvoysOwnFilter: EnvoyMessage = {
-  extension_filter: {
-    name: 'not-envoys-own',
-    typed_config: any('envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter', {
-      expression: notEnvoysOwn,
-    }),
-  },
-};
+function bodyOf({ message, type, code }: OwnError): EnvoyMessage {
+  return {
+    text_format_source: {
+      inline_string: JSON.stringify({ error: { message, type, param: null, code } }),
+    },
+    content_type: 'application/json',
+  };
+}
+
+function expression(name: string, condition: string): EnvoyMessage {
+  return {
+    extension_filter: {
+      name,
+      typed_config: any('envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter', {
+        expression: condition,
+      }),
+    },
+  };
+}

@@ -24,12 +24,12 @@ export interface EnvoyResources {
 
 export function envoyResources(
   config: RouterConfig,
-  options: Pick<EnvoyOptions, 'systemCaFile'> = {},
+  options: Pick<EnvoyOptions, 'systemCaFile' | 'authz'> = {},
 ): EnvoyResources {
   const clusters = buildClusters(config, options);
   return {
     clusters: new Map(clusters.map((cluster) => [cluster.name, any(clusterType, cluster)])),
-    routes: routeInputs(config),
+    routes: routeInputs(config, options),
     filters: {
       identity: identityNames(config),
       messageTimeoutSeconds: config.router.message_timeout_seconds,

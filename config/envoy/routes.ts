@@ -2,8 +2,9 @@
 import { selectedModelHeader } from '../names.ts';
 import type { RouterConfig } from '../schema/index.ts';
 import { identityNames, unique } from './identity.ts';
-import { seconds, type EnvoyMessage } from './json.ts';
-import { clusterNames, routeConfigName } from './resource-names.ts';
+import { any, seconds, type EnvoyMessage } from './json.ts';
+import type { EnvoyOptions } from './options.ts';
+import { clusterNames, filterNames, routeConfigName } from './resource-names.ts';
 
 // The longest system prompt that the schema allows, every character escaped, and the rest of what
 // a rewritten body may gain.
@@ -17,15 +18,26 @@ export interface RouteInputs {
   readonly maxRequestBodyBytes: number;
   /** Request headers that no backend sees. */
   readonly hiddenHeaders: readonly string[];
+  /** `GrpcAuthzService.hostKey`, where there is one. */
+  readonly authzHostKey: string | undefined;
 }
 
-export function routeInputs(config: RouterConfig): RouteInputs {
+export function routeInputs(
+  config: RouterConfig,
+  { authz }: Pick<EnvoyOptions, 'authz'> = {},
+): RouteInputs {
   const timeoutSeconds = config.router.upstream_timeout_seconds;
   return {
     models: new Map(Object.keys(config.model_config).map((name) => [name, { timeoutSeconds }])),
     defaultModel: config.default_model,
     maxRequestBodyBytes: config.router.max_request_body_bytes,
-    hiddenHeaders: unique([selectedModelHeader, ...identityNames(config).headers]),
+    hiddenHeaders: unique([
+      selectedModelHeader,
+      ...identityNames(config).headers,
+      // A key or token that was checked here is no business of a model server's.
+      ...(authz?.protocol === 'grpc' ? ['authorization'] : []),
+    ]),
+    authzHostKey: authz?.protocol === 'grpc' ? authz.hostKey : undefined,
   };
 }
 
@@ -43,7 +55,7 @@ export function mergeRouteInputs(older: RouteInputs, newer: RouteInputs): RouteI
 
 /** The RouteConfiguration. */
 export function routeConfiguration(inputs: RouteInputs): EnvoyMessage {
-  const { models, defaultModel, maxRequestBodyBytes, hiddenHeaders } = inputs;
+  const { models, defaultModel, maxRequestBodyBytes, hiddenHeaders, authzHostKey } = inputs;
   const route = (model: string, match: EnvoyMessage): EnvoyMessage => ({
     match: { prefix: '/', ...match },
     route: {
@@ -64,6 +76,7 @@ export function routeConfiguration(inputs: RouteInputs): EnvoyMessage {
         // The router holds requests to the limit itself; what it puts into one must still fit.
         request_body_buffer_limit: maxRequestBodyBytes + rewriteHeadroomBytes,
         retry_policy: retryPolicy,
+        ...(authzHostKey === undefined ? {} : authzCheckSettings(authzHostKey)),
         routes: [
           ...[...models.keys()].map((model) =>
             route(model, {
@@ -78,10 +91,24 @@ export function routeConfiguration(inputs: RouteInputs): EnvoyMessage {
   };
 }
 
+/** What the authorization service is told beside the request. */
+function authzCheckSettings(hostKey: string): EnvoyMessage {
+  return {
+    typed_per_filter_config: {
+      [filterNames.authz]: any('envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute', {
+        check_settings: { context_extensions: { host: hostKey } },
+      }),
+    },
+  };
+}
+
 // Only where no backend can have begun to work on the request.
 const retryPolicy = {
   retry_on: 'connect-failure,refused-stream,reset-before-request',
   num_retries: 2,
+  // Choosing by chance may come to the endpoint that just failed; with Envoy's one second choice a
+  // request with two endpoints, one of them dead, was seen to fail.
+  host_selection_retry_max_attempts: '10',
   retry_host_predicate: [
     {
       name: 'previous-hosts',

@@ -1,9 +1,25 @@
 // The clusters that the filters call: the router, and the authorization service.
 import { circuitBreakers, discovery, httpOptions } from './cluster-parts.ts';
 import { any, seconds, type EnvoyMessage } from './json.ts';
-import { socketAddress, type AuthzService, type ExtProcAddress } from './options.ts';
+import {
+  socketAddress,
+  type AuthzService,
+  type ExtProcAddress,
+  type GrpcAuthzService,
+} from './options.ts';
 import { clusterNames } from './resource-names.ts';
 import { tlsSocket } from './tls-socket.ts';
+
+// A peer that is gone without a word is noticed by its silence.
+const remoteHttp2 = http2({
+  connection_keepalive: { interval: seconds(30), timeout: seconds(20) },
+});
+
+function http2(options: EnvoyMessage): EnvoyMessage {
+  return {
+    [httpOptions]: any(httpOptions, { explicit_http_config: { http2_protocol_options: options } }),
+  };
+}
 
 /** The cluster that the ext_proc filter calls. */
 export function extProcCluster(address: ExtProcAddress): EnvoyMessage {
@@ -21,15 +37,7 @@ export function extProcCluster(address: ExtProcAddress): EnvoyMessage {
     circuit_breakers: circuitBreakers,
     // A buffered body travels as one message.
     per_connection_buffer_limit_bytes: extProcBufferBytes,
-    typed_extension_protocol_options: {
-      [httpOptions]: any(httpOptions, {
-        explicit_http_config: {
-          http2_protocol_options: local
-            ? {}
-            : { connection_keepalive: { interval: seconds(30), timeout: seconds(20) } },
-        },
-      }),
-    },
+    typed_extension_protocol_options: local ? http2({}) : remoteHttp2,
     ...(tls === undefined
       ? {}
       : {
@@ -59,5 +67,15 @@ export function authzCluster(service: AuthzService): EnvoyMessage {
       endpoints: [{ lb_endpoints: [{ endpoint: { address: socketAddress(service) } }] }],
     },
     circuit_breakers: circuitBreakers,
+    ...(service.protocol === 'grpc' ? grpcConnection(service) : {}),
+  };
+}
+
+function grpcConnection({ host, caFile }: GrpcAuthzService): EnvoyMessage {
+  return {
+    typed_extension_protocol_options: remoteHttp2,
+    ...(caFile === undefined
+      ? {}
+      : { transport_socket: tlsSocket({ name: host, caFile, alpn: 'h2' }) }),
   };
 }

@@ -17,7 +17,7 @@ import {
   reasoningFamilySchema,
 } from './models.ts';
 import { apiSchema, observabilitySchema } from './observability.ts';
-import { nameSchema } from './primitives.ts';
+import { mapOf, nameSchema } from './primitives.ts';
 import { routerSchema, usageLedgerSchema } from './router.ts';
 import {
   authzRuleSchema,
@@ -46,8 +46,7 @@ export const routerConfigSchema = z
     default_reasoning_effort: reasoningEffortSchema
       .default('medium')
       .describe('How hard a model is told to reason where a decision does not say.'),
-    reasoning_families: z
-      .record(nameSchema, reasoningFamilySchema)
+    reasoning_families: mapOf(nameSchema, reasoningFamilySchema, 100)
       .default({})
       .describe('How models are told to reason, by a name that models refer to.'),
     vllm_endpoints: z
@@ -55,9 +54,9 @@ export const routerConfigSchema = z
       .min(1)
       .max(1000)
       .describe('The servers that the models run on.'),
-    model_config: z
-      .record(nameSchema, modelSchema)
-      .describe('The models, by the name that decisions, labels and headers use.'),
+    model_config: mapOf(nameSchema, modelSchema, 1000).describe(
+      'The models, by the name that decisions, labels and headers use.',
+    ),
     keyword_rules: z
       .array(keywordRuleSchema)
       .max(1000)

@@ -1,5 +1,6 @@
 // What files of semantic-router say about its API server and its tracing.
 import { z } from 'zod';
+import { mapOf } from './primitives.ts';
 
 const countSchema = z.number().int().min(0).max(1_000_000);
 const bucketsSchema = z.array(z.number().min(0)).max(100);
@@ -55,8 +56,7 @@ export const observabilitySchema = z
           })
           .optional()
           .describe('Which requests are traced.'),
-        resource: z
-          .record(z.string().min(1).max(128), z.string().max(1024))
+        resource: mapOf(z.string().min(1).max(128), z.string().max(1024), 64)
           .optional()
           .describe('Attributes of every span, such as `service_name`.'),
       })

@@ -11,6 +11,21 @@ export const nameSchema = z
   .max(128)
   .regex(/^[!-~](?:[ -~]*[!-~])?$/, 'must be printable ASCII without spaces at its ends');
 
+/**
+ * A map with at most `most` entries. The limit also stands in the JSON Schema, where the custom
+ * resource's schema takes it from.
+ */
+export function mapOf<Key extends z.ZodString, Value extends z.ZodType>(
+  key: Key,
+  value: Value,
+  most: number,
+) {
+  return z
+    .record(key, value)
+    .refine((map) => Object.keys(map).length <= most, `must have at most ${most} entries`)
+    .meta({ maxProperties: most });
+}
+
 /** Text for people; the router does nothing with it. */
 export const descriptionSchema = z.string().max(4096).describe('For readers; without effect.');
 
@@ -27,7 +42,7 @@ export const identityValueSchema = z
   .max(256)
   .regex(
     // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-    /^(?!\s)[^\u0000-\u001f\u007f-\u009f]*(?<!\s)$/,
+    /^[^\s\u0000-\u001f\u007f-\u009f](?:[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?$/,
     'must hold no control characters and no blanks at its ends',
   );
 
@@ -52,7 +67,10 @@ export const headerValueSchema = z
  * accepted where their shortest decimal form has no exponent.
  */
 export const decimalSchema = z
-  .union([z.string().max(32), z.number()])
+  .union([
+    z.string().max(32).meta({ pattern: '^\\s*\\d{1,12}(\\.\\d{1,12})?\\s*$' }),
+    z.number().meta({ minimum: 0, exclusiveMaximum: 1e12 }),
+  ])
   .transform((value) => String(value).trim())
   .refine((text) => /^\d{1,12}(\.\d{1,12})?$/.test(text), {
     message: 'must be a non-negative decimal such as 0.15, with at most 12 digits on each side',
@@ -71,12 +89,23 @@ const dnsLabel = '[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?';
 // does not allow and DNS does.
 const dnsName = new RegExp(`^${dnsLabel}(?:\\.${dnsLabel})*\\.?$`);
 
+// What a schema can say of a host; the finer rules of addresses of version 6 are beyond it.
+const byte = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+const lastLabel =
+  '(?:\\d*[A-Za-z_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?|\\d+-(?:[A-Za-z0-9_-]*[A-Za-z0-9_]))';
+const hostPattern = [
+  `(?:${byte}\\.){3}${byte}`,
+  '[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*',
+  `(?:${dnsLabel}\\.)*${lastLabel}\\.?`,
+].join('|');
+
 /** An IP address (version 4 or 6, without brackets) or a DNS name. */
 export const hostSchema = z
   .string()
   .min(1)
   .max(253)
-  .refine(isHost, 'must be an IP address or a DNS name, without scheme, port or path');
+  .refine(isHost, 'must be an IP address or a DNS name, without scheme, port or path')
+  .meta({ pattern: `^(?:${hostPattern})$` });
 
 function isHost(text: string): boolean {
   if (ipv4.safeParse(text).success || ipv6.safeParse(text).success) return true;
@@ -89,7 +118,10 @@ function isHost(text: string): boolean {
  * `32K`.
  */
 export const tokenCountSchema = z
-  .union([z.number(), z.string().max(32)])
+  .union([
+    z.number().meta({ type: 'integer', minimum: 0, exclusiveMaximum: 2 ** 53 }),
+    z.string().max(32).meta({ pattern: '^\\s*\\d{1,9}(\\.\\d{1,6})?[KMkm]?\\s*$' }),
+  ])
   .transform((value) => (typeof value === 'number' ? value : readTokenCount(value)))
   .refine((count) => Number.isSafeInteger(count) && count >= 0, {
     message: 'must be a number of tokens, such as 4000, 32K or 1.5M',

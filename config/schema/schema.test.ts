@@ -126,9 +126,12 @@ describe('as JSON Schema, from which the custom resource is made', () => {
     expect(silent.map(({ path }) => path)).toEqual([]);
   });
 
-  test('every list and every text has a limit', () => {
+  test('every list, every map and every text has a limit', () => {
     const unlimited = all.filter(({ schema }) => {
       if (schema.type === 'array') return !('maxItems' in schema);
+      if (schema.type === 'object' && schema.properties === undefined) {
+        return !('maxProperties' in schema);
+      }
       const closed = 'maxLength' in schema || 'enum' in schema || 'const' in schema;
       return schema.type === 'string' && !closed;
     });

@@ -10,9 +10,11 @@ let readiness: Readiness;
 let config: ConfigReport;
 let server: RunningServer;
 let errors: string[];
+let drained: Promise<void>;
 
 beforeEach(async () => {
   errors = [];
+  drained = Promise.resolve();
   readiness = {
     draining: false,
     checks: { ext_proc: { ok: true, detail: 'serving' }, envoy: { ok: true, detail: 'in step' } },
@@ -33,6 +35,7 @@ beforeEach(async () => {
     onError: (path) => errors.push(path),
     sources: {
       readiness: () => readiness,
+      drained: () => drained,
       config: () => config,
       models: () => ({
         status: 200,
@@ -48,6 +51,20 @@ afterEach(() => server.close());
 
 const get = (path: string, init: RequestInit = {}): Promise<Response> =>
   fetch(`http://${host}:${server.port}${path}`, init);
+
+test('/drained is answered when the router has drained, and not before', async () => {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  drained = promise;
+  let answered = false;
+  const reply = get('/drained').then((answer) => {
+    answered = true;
+    return answer;
+  });
+  await (await get('/healthz')).text();
+  expect(answered).toBe(false);
+  resolve(undefined);
+  expect((await reply).status).toBe(200);
+});
 
 describe('/readyz', () => {
   test('200 with every check ok, degraded or not', async () => {
@@ -155,7 +172,12 @@ test('a port in use is one sentence', async () => {
         host,
         port,
         onError: () => undefined,
-        sources: { readiness: () => readiness, config: () => config, models: () => never() },
+        sources: {
+          readiness: () => readiness,
+          drained: () => drained,
+          config: () => config,
+          models: () => never(),
+        },
       }),
     ).rejects.toThrow(
       `The admin port 127.0.0.1:${port} is in use by another program: ` +

@@ -2,7 +2,7 @@
 // in force, which models there are. Everything is asked of functions when a request comes; this
 // server keeps no state and shows no secret, since it is given none.
 import type { BillingMode } from '../../config/mode.ts';
-import type { ImmediateAnswer } from '../domain/http.ts';
+import type { ImmediateAnswer, MaybePromise } from '../domain/http.ts';
 import { sendJson, startHttpServer, type Handler, type RunningServer } from './http-server.ts';
 
 /** One condition of being ready. */
@@ -42,7 +42,12 @@ export interface ConfigReport {
 }
 
 interface AdminSources {
-  readiness(): Readiness;
+  readiness(): MaybePromise<Readiness>;
+  /**
+   * Resolves when the router has ended its streams at shutdown; soon, when nobody has asked it to
+   * shut down.
+   */
+  drained(): Promise<void>;
   config(): ConfigReport;
   /** The answer to GET /v1/models. */
   models(): ImmediateAnswer;
@@ -71,13 +76,18 @@ export function startAdminServer({
     '/healthz': (request, response) => {
       sendJson(request, response, { status: 200, body: { status: 'alive' } });
     },
-    '/readyz': (request, response) => {
-      const readiness = sources.readiness();
+    '/readyz': async (request, response) => {
+      const readiness = await sources.readiness();
       const isReady = !readiness.draining && Object.values(readiness.checks).every(({ ok }) => ok);
       sendJson(request, response, {
         status: isReady ? 200 : 503,
         body: { ready: isReady, ...readiness },
       });
+    },
+    // The preStop hook of the Envoy beside the router: it is not ended before this is answered.
+    '/drained': async (request, response) => {
+      await sources.drained();
+      sendJson(request, response, { status: 200, body: { drained: true } });
     },
     '/config': (request, response) => {
       sendJson(request, response, { status: 200, body: configBody(sources.config()) });

@@ -29,3 +29,16 @@ export function readSeconds(flag: string, value: string): number {
   }
   return seconds;
 }
+
+/** One of a few words. */
+export function readChoice<const Choice extends string>(
+  flag: string,
+  value: string | undefined,
+  choices: readonly Choice[],
+): Choice {
+  const found = choices.find((choice) => choice === value);
+  if (found === undefined) {
+    throw new Error(`${flag} must be ${choices.join(' or ')}, not ${JSON.stringify(value)}.`);
+  }
+  return found;
+}

@@ -1,41 +1,60 @@
-// `router`: the router alone, as it runs in a pod beside an Envoy that somebody else configures.
+// `router`: the router as it runs in a pod: beside an Envoy of our own, or behind one that somebody
+// else configures.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import type { EnvoyOptions } from '../../config/envoy/options.ts';
 import { ports } from '../../config/names.ts';
 import { createProcessLog } from '../adapters/log/create-log.ts';
 import { systemClock } from '../adapters/system/clock.ts';
-import { startRouter } from '../main.ts';
+import { startRouter, type RouterOptions } from '../main.ts';
 import { createRequestLog } from '../metering/request-log.ts';
+import type { Log } from '../ports.ts';
+import { createAskEnvoy } from '../runtime/ask-envoy.ts';
+import { createEnvoyDrain } from '../runtime/envoy-drain.ts';
+import { createEnvoyFiles } from '../runtime/envoy.ts';
 import { readAddress, readSeconds } from './arguments.ts';
+import { envoyFlags, envoyFlagsHelp, readEnvoyFlags } from './envoy-flags.ts';
 import { untilSignalled } from './shutdown.ts';
 
 const help = `Usage: semantic-router-maas router --config FILE [OPTIONS]
 
-Runs the router: an ext_proc server for an Envoy that is configured elsewhere.
+Runs the router: an ext_proc server for Envoy.
 
   --config FILE              the configuration, reloaded when it changes
-  --ext-proc ADDRESS         HOST:PORT or unix:/PATH of the ext_proc server (0.0.0.0:${ports.extProc})
   --metrics HOST:PORT        where /metrics listens (0.0.0.0:${ports.metrics})
   --admin HOST:PORT          where /healthz, /readyz, /config and /v1/models listen (0.0.0.0:${ports.admin})
+  --ledger-directory DIR     where the usage ledger lies if the configuration names no folder
   --drain-delay SECONDS      time between "not ready" and "no new streams" at SIGTERM (5)
-  --last-scrape SECONDS      longest wait for one more scrape of /metrics at SIGTERM (0)
+  --last-scrape SECONDS      longest wait for one more scrape of /metrics at SIGTERM, if anybody has
+                             scraped before (0)
+  --end-within SECONDS       time between SIGTERM and somebody's SIGKILL: grace and waiting give way
 
+An Envoy that somebody else configures finds the router at:
+
+  --ext-proc ADDRESS         HOST:PORT or unix:/PATH (0.0.0.0:${ports.extProc})
+
+An Envoy of its own, which "envoy-files" was called for with the same flags, it keeps in step:
+
+${envoyFlagsHelp}
 Environment: LOG_LEVEL, LOG_FORMAT (json, pretty), USER_HASH_KEY.
 `;
 
-const options = {
+export const routerFlags = {
+  ...envoyFlags,
   config: { type: 'string' },
-  'ext-proc': { type: 'string', default: `0.0.0.0:${ports.extProc}` },
   metrics: { type: 'string', default: `0.0.0.0:${ports.metrics}` },
   admin: { type: 'string', default: `0.0.0.0:${ports.admin}` },
+  'ledger-directory': { type: 'string' },
   'drain-delay': { type: 'string', default: '5' },
   'last-scrape': { type: 'string', default: '0' },
+  'end-within': { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
 export async function router(args: readonly string[]): Promise<number> {
   const output = createProcessLog(systemClock);
   try {
-    const { values } = parseArgs({ args: [...args], options });
+    const { values } = parseArgs({ args: [...args], options: routerFlags });
     if (values.help) {
       process.stdout.write(help);
       return 0;
@@ -43,9 +62,15 @@ export async function router(args: readonly string[]): Promise<number> {
     if (values.config === undefined) throw new Error('--config FILE is missing.');
     const drainDelayMs = readSeconds('--drain-delay', values['drain-delay']) * 1000;
     const lastScrapeMs = readSeconds('--last-scrape', values['last-scrape']) * 1000;
+    const endWithin = values['end-within'];
+    const within =
+      endWithin === undefined ? {} : { withinMs: readSeconds('--end-within', endWithin) * 1000 };
+    const beside = readEnvoyFlags(values);
     const running = await startRouter({
       configPath: values.config,
-      extProcAddress: values['ext-proc'],
+      extProcAddress: beside?.extProcAddress ?? values['ext-proc'] ?? `0.0.0.0:${ports.extProc}`,
+      ...(beside === undefined ? {} : keepInStep(beside.envoy, output.log)),
+      ledgerDirectory: values['ledger-directory'],
       metrics: readAddress('--metrics', values.metrics),
       admin: readAddress('--admin', values.admin),
       log: output.log,
@@ -56,7 +81,7 @@ export async function router(args: readonly string[]): Promise<number> {
     output.log.info('the router serves', { ...running.ports, config: values.config });
     const signal = await untilSignalled();
     output.log.info('shutting down', { signal, streams: running.activeStreams() });
-    await running.stop({ drainDelayMs, lastScrapeMs });
+    await running.stop({ drainDelayMs, lastScrapeMs, ...within });
     output.log.info('shut down');
     await output.flush();
     return 0;
@@ -67,4 +92,17 @@ export async function router(args: readonly string[]): Promise<number> {
     );
     return 1;
   }
+}
+
+function keepInStep(
+  envoy: EnvoyOptions,
+  log: Log,
+): Required<Pick<RouterOptions, 'envoy' | 'envoyDrain'>> {
+  return {
+    envoy: createEnvoyFiles({ envoy, log }),
+    envoyDrain: createEnvoyDrain(createAskEnvoy(envoy.admin), {
+      sleep,
+      now: () => performance.now(),
+    }),
+  };
 }

@@ -165,6 +165,8 @@ function evaluateOr(children: readonly CompiledRule[], signals: SignalValues): n
   let anyUnknown = false;
   for (const child of children) {
     const value = evaluate(child, signals);
+    // Nothing is surer than 1.
+    if (value >= 1) return value;
     if (value === isUnknown) anyUnknown = true;
     else if (value > best) best = value;
   }

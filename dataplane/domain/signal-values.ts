@@ -9,8 +9,10 @@ export interface SignalValue {
   readonly confidence: number;
 }
 
-/** Values by `type:name`. */
-export type SignalValues = ReadonlyMap<string, SignalValue>;
+/** Values by `type:name`; undefined for what nobody computed. */
+export interface SignalValues {
+  get(key: string): SignalValue | undefined;
+}
 
 export const holds: SignalValue = { value: 'true', confidence: 1 };
 export const fails: SignalValue = { value: 'false', confidence: 0 };

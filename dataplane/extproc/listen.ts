@@ -1,7 +1,7 @@
 // Binding the ext_proc server: credentials, stale sockets, and one clear sentence for what fails.
-import { ServerCredentials, type Server } from '@grpc/grpc-js';
 import { lstat, readFile, unlink } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { GrpcServer, type GrpcMethods, type TlsFiles } from './grpc/server.ts';
 
 /** PEM text, or the file that holds it. */
 type Pem = { readonly pem: string | Buffer } | { readonly file: string };
@@ -13,13 +13,15 @@ export interface ServerTls {
   readonly clientCa?: Pem | undefined;
 }
 
-/** Rejects with a sentence that names the file which cannot be read or used. */
-export async function serverCredentials(tls: ServerTls | undefined): Promise<ServerCredentials> {
-  if (tls === undefined) return ServerCredentials.createInsecure();
+/** Rejects with a sentence that names the file which cannot be read. */
+export async function readTls(tls: ServerTls | undefined): Promise<TlsFiles | undefined> {
+  if (tls === undefined) return undefined;
   const { clientCa } = tls;
-  const authorities = clientCa === undefined ? null : await readPem(clientCa);
-  const pair = { cert_chain: await readPem(tls.cert), private_key: await readPem(tls.key) };
-  return ServerCredentials.createSsl(authorities, [pair], authorities !== null);
+  return {
+    cert: await readPem(tls.cert),
+    key: await readPem(tls.key),
+    clientCa: clientCa && (await readPem(clientCa)),
+  };
 }
 
 async function readPem(source: Pem): Promise<Buffer> {
@@ -34,28 +36,36 @@ async function readPem(source: Pem): Promise<Buffer> {
   }
 }
 
-/** Binds and returns the port; 0 for a socket file. Rejects with a sentence for the user. */
+/** Binds; the port is 0 for a socket file. Rejects with a sentence for the user. */
 export async function listen(
-  server: Server,
   address: string,
-  credentials: ServerCredentials,
-): Promise<number> {
+  methods: GrpcMethods,
+  tls: TlsFiles | undefined,
+): Promise<{ readonly server: GrpcServer; readonly port: number }> {
   const socketFile = address.startsWith('unix:') ? address.slice('unix:'.length) : undefined;
   if (socketFile !== undefined) await removeStaleSocket(socketFile);
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(address, credentials, (error, bound) => {
-      if (error === null) resolve(bound);
-      else reject(new Error(sentenceFor(address, error.message), { cause: error }));
-    });
-  });
-  return socketFile === undefined ? port : 0;
+  try {
+    const server = new GrpcServer(methods, tls);
+    const port = await server.listen(
+      socketFile === undefined ? hostAndPort(address) : { path: socketFile },
+    );
+    return { server, port };
+  } catch (error) {
+    throw new Error(sentenceFor(address, error as NodeJS.ErrnoException), { cause: error });
+  }
 }
 
-function sentenceFor(address: string, message: string): string {
-  if (message.includes('EADDRINUSE')) {
+/** Of `host:port`, where an IPv6 address may stand in brackets. */
+function hostAndPort(address: string): { readonly host: string; readonly port: number } {
+  const colon = address.lastIndexOf(':');
+  const host = address.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
+  return { host, port: Number(address.slice(colon + 1)) };
+}
+
+function sentenceFor(address: string, { code, message }: NodeJS.ErrnoException): string {
+  if (code === 'EADDRINUSE') {
     return `The ext_proc server cannot listen on ${address}: it is in use by another program.`;
   }
-  const code = /\bE[A-Z]{3,}\b/.exec(message)?.[0];
   return `The ext_proc server cannot listen on ${address}: ${code ?? message}.`;
 }
 

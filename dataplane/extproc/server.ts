@@ -1,29 +1,20 @@
 // The ext_proc server: gRPC streams of Envoy, each driven by a state machine of its own, and the
 // gRPC health service. It knows no stage and no configuration file.
-import {
-  logVerbosity,
-  Server,
-  setLogVerbosity,
-  status,
-  type ServerDuplexStream,
-  type ServiceDefinition,
-} from '@grpc/grpc-js';
-import { HealthImplementation } from 'grpc-health-check';
 import type { Exchange } from '../pipeline/exchange.ts';
 import type { Log } from '../ports.ts';
 import { createBufferingAlarm } from './buffering-alarm.ts';
 import { errorPlace } from './error-place.ts';
-import { checkNodeVersion, tuneHttp2Options, tuneHttp2Sessions } from './http2-tuning.ts';
-import { listen, serverCredentials, type ServerTls } from './listen.ts';
+import type { CallHandler, GrpcCall } from './grpc/call.ts';
+import { HealthService } from './grpc/health.ts';
+import { checkNodeVersion } from './grpc/http2-options.ts';
+import { codes, ok } from './grpc/status.ts';
+import { listen, readTls, type ServerTls } from './listen.ts';
 import { ExtProcStream, type StreamDeps } from './stream.ts';
 
 const serviceName = 'envoy.service.ext_proc.v3.ExternalProcessor';
 
 /** Room in a message for headers, metadata and attributes beside the body. */
 const envelopeBytes = 1_048_576;
-
-/** A peer that is gone without a word is noticed after so long, and its streams end as cut. */
-const keepaliveMs = 60_000;
 
 /** How long exchanges whose streams were cut may take to end. */
 const endingMs = 5_000;
@@ -66,15 +57,6 @@ export interface ExtProcServer {
 /** Rejects with a sentence for the user when it cannot listen. */
 export async function startExtProcServer(options: ExtProcServerOptions): Promise<ExtProcServer> {
   checkNodeVersion(process.versions.node);
-  // Errors reach us where they happen; grpc-js would print them as well.
-  setLogVerbosity(logVerbosity.NONE);
-  const server = new Server({
-    'grpc.max_receive_message_length': options.limits.maxBodyBytes + envelopeBytes,
-    'grpc.max_send_message_length': -1,
-    'grpc.keepalive_time_ms': keepaliveMs,
-    'grpc.enable_channelz': 0,
-  });
-  tuneHttp2Options(server);
   const streams = new StreamCount();
   const alarm = createBufferingAlarm(options.log, () => performance.now());
   const { openExchange, log } = options;
@@ -82,58 +64,35 @@ export async function startExtProcServer(options: ExtProcServerOptions): Promise
     log.error('ending an exchange failed', errorPlace(error));
   };
   const deps: StreamDeps = { openExchange, log, alarm, onEndingFailed };
-  server.addService(processService, {
-    Process: (call: ExtProcCall) => {
-      serve(call, deps, streams);
-    },
-  });
-  const health = new HealthImplementation();
-  health.addToServer(server);
-  const setServing = (isServing: boolean): void => {
-    for (const name of ['', serviceName]) {
-      health.setStatus(name, isServing ? 'SERVING' : 'NOT_SERVING');
-    }
+  const maxMessageBytes = options.limits.maxBodyBytes + envelopeBytes;
+  const health = new HealthService([serviceName]);
+  const serveProcess = (call: GrpcCall): void => {
+    call.serve(new ServedStream(call, deps, streams), maxMessageBytes);
   };
-  setServing(false);
-  const port = await listen(server, options.address, await serverCredentials(options.tls));
-  const breakOff = tuneHttp2Sessions(server);
+  const methods = new Map([...health.methods, [`/${serviceName}/Process`, serveProcess]]);
+  const { server, port } = await listen(options.address, methods, await readTls(options.tls));
 
   const close = async (): Promise<void> => {
-    setServing(false);
-    server.forceShutdown();
-    breakOff();
+    health.setServing(false);
+    server.destroy();
     await streams.none(endingMs);
   };
   return {
     address: port === 0 ? options.address : options.address.replace(/\d+$/, String(port)),
     port,
-    setServing,
+    setServing: (isServing) => {
+      health.setServing(isServing);
+    },
     activeStreams: () => streams.running,
     drain: async (graceMs) => {
-      setServing(false);
-      await shutDownWithin(server, graceMs);
+      health.setServing(false);
+      health.endWatches();
+      await within(graceMs, server.drain());
       await close();
     },
     close,
   };
 }
-
-type ExtProcCall = ServerDuplexStream<Buffer, Buffer>;
-
-const identity = (bytes: Buffer): Buffer => bytes;
-
-/** Messages pass as bytes; our own codec looks into them. */
-const processService: ServiceDefinition = {
-  Process: {
-    path: `/${serviceName}/Process`,
-    requestStream: true,
-    responseStream: true,
-    requestSerialize: identity,
-    requestDeserialize: identity,
-    responseSerialize: identity,
-    responseDeserialize: identity,
-  },
-};
 
 /** Counts streams and tells when there are none. */
 class StreamCount {
@@ -164,59 +123,67 @@ class StreamCount {
   }
 }
 
-function serve(call: ExtProcCall, deps: StreamDeps, streams: StreamCount): void {
-  const stream = new ExtProcStream(
-    {
-      write: (reply) => call.write(reply),
-      pause: () => {
-        call.pause();
+/** One call of Process, and the stream that it is. */
+class ServedStream implements CallHandler {
+  readonly #call: GrpcCall;
+  readonly #streams: StreamCount;
+  readonly #stream: ExtProcStream;
+  #isOpen = true;
+
+  constructor(call: GrpcCall, deps: StreamDeps, streams: StreamCount) {
+    this.#call = call;
+    this.#streams = streams;
+    this.#stream = new ExtProcStream(
+      {
+        write: (reply) => call.write(reply),
+        pause: () => {
+          call.pause();
+        },
+        resume: () => {
+          call.resume();
+        },
+        refuse: (message) => {
+          call.end({ code: codes.invalidArgument, message });
+        },
       },
-      resume: () => {
-        call.resume();
-      },
-      refuse: (details) => {
-        call.emit('error', { code: status.INVALID_ARGUMENT, details });
-      },
-    },
-    deps,
-  );
-  let isOpen = true;
-  streams.opened();
-  const end = (): void => {
-    if (!isOpen) return;
-    isOpen = false;
-    const ending = stream.closed();
+      deps,
+    );
+    streams.opened();
+  }
+
+  message(bytes: Buffer): void {
+    this.#stream.message(bytes);
+  }
+
+  drained(): void {
+    this.#stream.drained();
+  }
+
+  /** Only an Envoy that closes gracefully says so, and it waits for an answer. */
+  halfClosed(): void {
+    this.closed();
+    this.#call.end(ok);
+  }
+
+  /** Envoy resets also those streams that ended well: that they are over says nothing of how. */
+  closed(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    const ending = this.#stream.closed();
     const ended = (): void => {
-      streams.ended();
+      this.#streams.ended();
     };
     if (ending instanceof Promise) ending.then(ended, ended);
     else ended();
-  };
-  call.on('data', (bytes: Buffer) => {
-    stream.message(bytes);
-  });
-  call.on('drain', () => {
-    stream.drained();
-  });
-  // `cancelled` comes on every stream, since Envoy resets also those that ended well; `end` only
-  // where it half-closes. Neither says why.
-  call.on('cancelled', end);
-  call.on('error', end);
-  call.on('close', end);
-  call.on('end', () => {
-    end();
-    // An Envoy that closes gracefully waits for the answer to its half-close.
-    call.end();
-  });
+  }
 }
 
-/** Refuses new streams and waits for the running ones to end, but no longer than `graceMs`. */
-function shutDownWithin(server: Server, graceMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, graceMs);
-    server.tryShutdown(() => {
-      clearTimeout(timer);
-      resolve();
-    });
+/** Waits for something to be done, but no longer than `limitMs`. */
+async function within(limitMs: number, done: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMs);
   });
+  await Promise.race([done, limit]);
+  clearTimeout(timer);
 }

@@ -98,7 +98,7 @@ async function startParts(
     hashKey,
     onRecord: createRequestLog(output.writeInfo, log.isEnabled('info')),
     adjust,
-    envoy: createEnvoyFiles({ envoy: envoyOptions, adminUrl, log }),
+    envoy: createEnvoyFiles({ envoy: envoyOptions, log }),
   });
   const envoy = await startEnvoyProcess({
     binary,

@@ -89,7 +89,10 @@ function keywordsFor(config: RouterConfig, { needed }: CompiledDecisions): Runti
     needed.has(signalKey({ type: 'keyword', name })),
   );
   if (rules.length === 0) return undefined;
-  return { names: rules.map(({ name }) => name), matcher: compileKeywordRules(rules) };
+  const resultOf = new Map(
+    rules.map(({ name }, index) => [signalKey({ type: 'keyword', name }), index]),
+  );
+  return { resultOf, matcher: compileKeywordRules(rules) };
 }
 
 const noGuards: GuardPlan = { jailbreakThreshold: undefined, pii: undefined };

@@ -1,5 +1,6 @@
-// What Envoy's admin interface tells of the discovery files that it has read.
+// What Envoy's admin interface tells of Envoy and of the discovery files that it has read.
 import { filterNames, routeConfigName, statPrefix } from '../../config/envoy/resource-names.ts';
+import type { AskEnvoy } from './ask-envoy.ts';
 
 /** How Envoy stands to one discovery file. */
 interface DiscoveryStatus {
@@ -10,11 +11,18 @@ interface DiscoveryStatus {
 }
 
 export interface EnvoyStatus {
+  /** `pre-init`: it waits for its first files; `draining`: it asks clients to go elsewhere. */
+  readonly state: EnvoyState;
   /** By stat prefix, as `discoveryStats` names them. */
   readonly files: ReadonlyMap<string, DiscoveryStatus>;
   /** Clusters that are not used yet: they look up names, or wait for a first health check. */
   readonly warmingClusters: number;
 }
+
+export type EnvoyState = 'live' | 'draining' | 'pre-init' | 'initialising' | 'unknown';
+
+/** By the value of the gauge `server.state`. */
+const states: readonly EnvoyState[] = ['live', 'draining', 'pre-init', 'initialising'];
 
 export interface EnvoyAdmin {
   /** Undefined while Envoy does not answer. */
@@ -35,23 +43,19 @@ const prefixes = [
 ];
 const names = ['version_text', 'update_rejected', 'update_failure'];
 const warming = 'cluster_manager.warming_clusters';
-const wanted = [warming, ...prefixes.flatMap((prefix) => names.map((name) => `${prefix}.${name}`))];
+const serverState = 'server.state';
+const wanted = [
+  serverState,
+  warming,
+  ...prefixes.flatMap((prefix) => names.map((name) => `${prefix}.${name}`)),
+];
 const filter = `^(${wanted.map((name) => name.replaceAll('.', '\\.')).join('|')})$`;
 
-export function createEnvoyAdmin(
-  url: string,
-  deps: { readonly fetch: typeof fetch } = { fetch },
-): EnvoyAdmin {
-  const target = `${url}/stats?filter=${encodeURIComponent(filter)}`;
+export function createEnvoyAdmin(ask: AskEnvoy): EnvoyAdmin {
   return {
     status: async () => {
-      try {
-        const reply = await deps.fetch(target, { signal: AbortSignal.timeout(2000) });
-        const text = await reply.text();
-        return reply.ok ? parseStats(text) : undefined;
-      } catch {
-        return undefined;
-      }
+      const text = await ask('GET', `/stats?filter=${encodeURIComponent(filter)}`);
+      return text === undefined ? undefined : parseStats(text);
     },
   };
 }
@@ -72,7 +76,9 @@ export function parseStats(text: string): EnvoyStatus {
       refusals: count(`${prefix}.update_rejected`) + count(`${prefix}.update_failure`),
     };
   };
+  const stateNumber = values.get(serverState);
   return {
+    state: (stateNumber === undefined ? undefined : states[Number(stateNumber)]) ?? 'unknown',
     files: new Map(prefixes.map((prefix) => [prefix, status(prefix)])),
     warmingClusters: count(warming),
   };

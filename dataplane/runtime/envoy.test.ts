@@ -35,6 +35,7 @@ class FakeEnvoy implements EnvoyAdmin {
     for (const [stats, fileName] of filesByStats) await this.#look(stats, fileName);
     if (this.warming > 0) this.warming -= 1;
     return {
+      state: 'live',
       files: new Map(
         [...filesByStats.keys()].map((stats) => [
           stats,
@@ -98,7 +99,6 @@ function filesFor(admin: EnvoyAdmin, warnings: string[] = []): EnvoyFiles {
   const log: Log = { error: note, warn: note, info: quiet, debug: quiet, isEnabled: () => false };
   return createEnvoyFiles({
     envoy: { ...options, directory },
-    adminUrl: 'http://127.0.0.1:9901',
     log,
     admin,
     now: () => time,

@@ -19,9 +19,11 @@ import {
 } from '../../config/envoy/resources.ts';
 import type { RouterConfig } from '../../config/schema/index.ts';
 import type { Log } from '../ports.ts';
+import { createAskEnvoy } from './ask-envoy.ts';
 import { createEnvoyAdmin, discoveryStats, type EnvoyAdmin } from './envoy-admin.ts';
 import { readObject, replaceFile } from './envoy-files.ts';
 import { createPublisher, type Publisher, type Step } from './envoy-publish.ts';
+import { envoyReadiness, type EnvoyReadiness } from './envoy-readiness.ts';
 
 export interface ApplyResult {
   /** `superseded`: a newer configuration came before this one's turn; nothing was done for it. */
@@ -47,6 +49,8 @@ export interface EnvoyFiles extends EnvoyControl {
    * brings one that runs from what an earlier router left to `config`. Rejects as `apply` does.
    */
   start(config: RouterConfig): Promise<void>;
+  /** Whether Envoy takes requests now, by its own word. */
+  readiness(): Promise<EnvoyReadiness>;
   /** Resolves when nothing that was begun is under way. */
   idle(): Promise<void>;
 }
@@ -56,8 +60,6 @@ export interface EnvoyFilesOptions {
   readonly envoy: EnvoyOptions;
   /** `EnvoyOptions.directory` as this process sees it; the same when left out. */
   readonly directory?: string;
-  /** Such as `http://127.0.0.1:9901`. */
-  readonly adminUrl: string;
   readonly log: Log;
   /** How long Envoy may take for one file; DNS and first health checks count. Default 20. */
   readonly timeoutSeconds?: number;
@@ -77,7 +79,7 @@ export const foreignGateway: EnvoyControl = {
 
 export function createEnvoyFiles(options: EnvoyFilesOptions): EnvoyFiles {
   const { envoy, log, directory = envoy.directory } = options;
-  const admin = options.admin ?? createEnvoyAdmin(options.adminUrl);
+  const admin = options.admin ?? createEnvoyAdmin(createAskEnvoy(envoy.admin));
   const publisher = createPublisher({
     directory,
     admin,
@@ -122,6 +124,7 @@ export function createEnvoyFiles(options: EnvoyFilesOptions): EnvoyFiles {
         return { outcome: 'applied' };
       });
     },
+    readiness: async () => envoyReadiness(await admin.status(), envoy),
     idle,
   };
 }

@@ -1,6 +1,6 @@
 // A new file content to a Runtime in force: parse, check, compile, then swap. A bad file changes
 // nothing but the status.
-import { createHash } from 'node:crypto';
+import { contentHash } from '../../config/content-hash.ts';
 import { formatProblem, parseConfig } from '../../config/parse.ts';
 import type { RouterConfig } from '../../config/schema/index.ts';
 import type { MaybePromise } from '../domain/http.ts';
@@ -28,11 +28,6 @@ export interface LoadOptions {
   readonly clock: Clock;
   /** Changes the parsed configuration before it is compiled; `npm start` points it at this machine. */
   readonly adjust?: ((config: RouterConfig) => MaybePromise<RouterConfig>) | undefined;
-}
-
-/** The hash that stands for a content: on `/config`, in metrics, in usage records. */
-function contentHash(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
 }
 
 export async function loadRuntime(bytes: Uint8Array, options: LoadOptions): Promise<Loaded> {

@@ -104,7 +104,12 @@ export interface Runtime {
   readonly decisions: CompiledDecisions;
   /** The keyword rules that some decision refers to; undefined when none does. */
   readonly keywords:
-    { readonly names: readonly string[]; readonly matcher: KeywordMatcher } | undefined;
+    | {
+        readonly matcher: KeywordMatcher;
+        /** Which of the matcher's results belongs to a signal, by its key (`keyword:name`). */
+        readonly resultOf: ReadonlyMap<string, number>;
+      }
+    | undefined;
   readonly responseHeaders: ResponseHeaderNames;
   readonly metering: MeteringPolicy;
   readonly hidesForcedUsage: boolean;

@@ -48,26 +48,27 @@ export function routingHeaders(
   names: ResponseHeaderNames,
   facts: RoutingFacts,
 ): HeaderMutation['set'] {
-  const blocked = facts.blockReasons.length > 0;
-  const piiTypes = [
-    ...new Set(facts.detections.flatMap(({ kind, type }) => (kind === 'pii' ? [type] : []))),
-  ];
-  const jailbreak = facts.detections.some(({ kind }) => kind === 'jailbreak');
-  const values: readonly (readonly [string | undefined, string | undefined])[] = [
-    [names.model, facts.model],
-    [names.decision, facts.decision],
-    [names.category, facts.category],
-    [names.reasoning, facts.reasoning ? 'on' : 'off'],
-    [names.systemPromptInjected, String(facts.systemPromptInjected)],
-    [names.cacheHit, String(facts.cacheHit)],
-    [names.requestBlocked, String(blocked)],
-    [names.blockReason, blocked ? facts.blockReasons.join(',') : undefined],
-    [names.piiDetected, piiTypes.length > 0 ? piiTypes.join(',') : undefined],
-    [names.jailbreakDetected, String(jailbreak)],
-  ];
   const set: (readonly [string, string])[] = [];
-  for (const [name, value] of values) {
+  const add = (name: string | undefined, value: string | undefined): void => {
     if (name !== undefined && value !== undefined) set.push([name, value]);
-  }
+  };
+  const blocked = facts.blockReasons.length > 0;
+  add(names.model, facts.model);
+  add(names.decision, facts.decision);
+  add(names.category, facts.category);
+  add(names.reasoning, facts.reasoning ? 'on' : 'off');
+  add(names.systemPromptInjected, String(facts.systemPromptInjected));
+  add(names.cacheHit, String(facts.cacheHit));
+  add(names.requestBlocked, String(blocked));
+  add(names.blockReason, blocked ? facts.blockReasons.join(',') : undefined);
+  add(names.piiDetected, piiTypes(facts.detections));
+  add(names.jailbreakDetected, String(facts.detections.some(({ kind }) => kind === 'jailbreak')));
   return set;
+}
+
+/** Each type once; undefined where nothing was found. */
+function piiTypes(detections: readonly Detection[]): string | undefined {
+  if (detections.length === 0) return undefined;
+  const types = new Set(detections.flatMap(({ kind, type }) => (kind === 'pii' ? [type] : [])));
+  return types.size > 0 ? [...types].join(',') : undefined;
 }

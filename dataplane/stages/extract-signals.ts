@@ -25,22 +25,36 @@ export const extractSignals: Stage<Needs, Signalled> = {
     if (decisions.needed.size === 0 || !autoModelNames.has(state.request.requestedModel)) {
       return proceed(none);
     }
-    const signals = ownSignals(state, deps);
+    const keywords = keywordSignals(state, deps);
+    const others = otherSignals(state, deps);
+    const signals: SignalValues = { get: (key) => keywords.get(key) ?? others.get(key) };
     if (deps.classifiers.length === 0) return proceed({ signals });
-    return classified(state, deps, signals).then((all) => proceed({ signals: all }));
+    return addClassifiers(state, deps, others).then(() => proceed({ signals }));
   },
 };
 
-function ownSignals({ caller, request }: Needs, { runtime }: StageDeps): Map<string, SignalValue> {
-  const { config, decisions, keywords } = runtime;
+/** Looked up and not listed: the cost must not grow with the number of rules. */
+function keywordSignals({ request }: Needs, { runtime }: StageDeps): SignalValues {
+  const { keywords } = runtime;
+  if (keywords === undefined) return none.signals;
+  const { matcher, resultOf } = keywords;
+  const results = matcher.match(request.latestUserText());
+  return {
+    get: (key) => {
+      const index = resultOf.get(key);
+      if (index === undefined) return undefined;
+      return results[index] === true ? holds : fails;
+    },
+  };
+}
+
+function otherSignals(
+  { caller, request }: Needs,
+  { runtime }: StageDeps,
+): Map<string, SignalValue> {
+  const { config, decisions } = runtime;
   const signals = new Map<string, SignalValue>();
   const { needed } = decisions;
-  if (keywords !== undefined) {
-    const matched = keywords.matcher.match(request.latestUserText());
-    keywords.names.forEach((name, index) => {
-      signals.set(`keyword:${name}`, matched[index] === true ? holds : fails);
-    });
-  }
   for (const rule of config.context_rules) {
     const key = `context:${rule.name}`;
     if (needed.has(key)) {
@@ -54,11 +68,11 @@ function ownSignals({ caller, request }: Needs, { runtime }: StageDeps): Map<str
   return signals;
 }
 
-async function classified(
+async function addClassifiers(
   { request }: Needs,
   { classifiers, runtime }: StageDeps,
   signals: Map<string, SignalValue>,
-): Promise<SignalValues> {
+): Promise<void> {
   const { needed } = runtime.decisions;
   const asked = classifiers.filter(({ kind }) =>
     [...needed].some((key) => key.startsWith(`${kind}:`)),
@@ -68,7 +82,6 @@ async function classified(
     asked.map(async (classifier) => [classifier, await classifier.classify(text)] as const),
   );
   for (const [classifier, found] of answers) addClassified(signals, { classifier, found, needed });
-  return signals;
 }
 
 function addClassified(

@@ -14,6 +14,7 @@ const sections: Sections = {
   linear: 'tables of long streams',
   paired: 'pairs',
   memory: 'sizes',
+  operator: 'the operator',
 };
 
 describe('fillSections', () => {

@@ -7,7 +7,7 @@ const opening = (name: string): string => `<!-- bench:${name} -->`;
 const closing = (name: string): string => `<!-- /bench:${name} -->`;
 
 /** The document with every section replaced; throws when a marker is missing. */
-export function fillSections(document: string, sections: Sections): string {
+export function fillSections(document: string, sections: Partial<Sections>): string {
   return Object.entries(sections).reduce((text, [name, content]) => {
     const start = text.indexOf(opening(name));
     const end = text.indexOf(closing(name));

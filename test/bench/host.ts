@@ -1,10 +1,7 @@
 // Facts about the machine and the versions that the results belong to.
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { cpus, loadavg, release, totalmem } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { z } from 'zod';
 import { envoyBinary } from '../kit/envoy.ts';
 import type { GoPrograms } from './go-programs.ts';
 
@@ -26,18 +23,26 @@ export const loadAverages = (): string =>
     .join(' ');
 
 export async function hostFacts(go: GoPrograms['versions']): Promise<HostFacts> {
-  const processors = cpus();
-  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  const { machine, commit } = await machineFacts();
   return {
-    machine: `${processors.length} × ${processors[0]?.model.trim() ?? 'unknown processor'}, ${gigabytes} GiB of memory, Linux ${release()}`,
+    machine,
+    commit,
     versions: {
       Envoy: await envoyVersion(),
       'Node.js': process.version,
-      '@grpc/grpc-js': await packageVersion('@grpc/grpc-js'),
       Go: go.go.replace(/^go/, ''),
       'grpc-go': go.grpc,
       'go-control-plane/envoy': go.controlPlane,
     },
+  };
+}
+
+/** What does not depend on what is measured. */
+export async function machineFacts(): Promise<Pick<HostFacts, 'machine' | 'commit'>> {
+  const processors = cpus();
+  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  return {
+    machine: `${processors.length} × ${processors[0]?.model.trim() ?? 'unknown processor'}, ${gigabytes} GiB of memory, Linux ${release()}`,
     commit: await commit(),
   };
 }
@@ -46,12 +51,6 @@ async function envoyVersion(): Promise<string> {
   const { stdout } = await run(envoyBinary(), ['--version']);
   // "…  version: <commit>/<version>/<state>/<build>/<tls>"
   return /version: [^/]*\/([^/]+)\//.exec(stdout)?.[1] ?? stdout.trim();
-}
-
-async function packageVersion(name: string): Promise<string> {
-  const file = join(import.meta.dirname, '..', '..', 'node_modules', name, 'package.json');
-  const manifest: unknown = JSON.parse(await readFile(file, 'utf8'));
-  return z.object({ version: z.string() }).parse(manifest).version;
 }
 
 async function commit(): Promise<string> {

@@ -100,13 +100,19 @@ describe('options', () => {
   test('writing needs a whole run', () => {
     expect(() => parseOptions(['--write', '--quick'])).toThrow('whole run');
     expect(() => parseOptions(['--write', '--only=json'])).toThrow('whole run');
+    expect(() => parseOptions(['--write', '--only=json,operator'])).toThrow('whole run');
     expect(parseOptions(['--write']).write).toBe(true);
+    expect(parseOptions(['--write', '--only=operator']).write).toBe(true);
   });
 
   test('unknown names and senseless numbers are refused', () => {
     expect(() => parseOptions(['--only=json,nope'])).toThrow('nope is none of');
     expect(() => parseOptions(['--rounds=0'])).toThrow('positive');
     expect(() => parseOptions(['--seconds=x'])).toThrow('positive');
+  });
+
+  test('the operator alone needs nothing of what measures the router', () => {
+    expect(planOf(parseOptions(['--only=operator']))).toEqual([]);
   });
 
   test('a pair is measured only when both are wanted', () => {

@@ -1,5 +1,5 @@
 // `npm run bench`: what the router costs beside a no-op ext_proc server in Go and beside Envoy alone,
-// all in one run. See docs/performance.md for what is measured and how.
+// all in one run, and what the operator costs beside a bare loop. See docs/performance.md for what is measured and how.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,8 +9,10 @@ import type { Contestant } from './contestants.ts';
 import { fillSections, formatMarkdown } from './document.ts';
 import { failuresOf, judge } from './goals.ts';
 import { buildGoPrograms } from './go-programs.ts';
-import { hostFacts, loadAverages } from './host.ts';
+import { hostFacts, loadAverages, machineFacts } from './host.ts';
 import type { BenchResults } from './measurement.ts';
+import { runOperatorPart } from './operator/operator-part.ts';
+import { operatorSection } from './operator/report.ts';
 import { parseOptions, usage } from './options.ts';
 import type { BenchOptions } from './options.ts';
 import { contestantsOf, planOf } from './plan.ts';
@@ -84,11 +86,43 @@ function commandLine(args: readonly string[]): string {
   return ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
 }
 
-function printed(sections: Sections): string {
+function printed(sections: Partial<Sections>): string {
   return Object.entries(sections)
     .filter(([, content]) => content !== '')
     .map(([name, content]) => `## ${name}\n\n${content}\n`)
     .join('\n');
+}
+
+interface Outcome {
+  readonly sections: Partial<Sections>;
+  /** For `--format=json`. */
+  readonly data: object;
+  readonly failures: number;
+}
+
+async function measureRouter(plan: readonly Part[], options: BenchOptions): Promise<Outcome> {
+  if (plan.length === 0) return { sections: {}, data: {}, failures: 0 };
+  const { results, facts } = await measure(plan, options);
+  return {
+    sections: buildSections(plan, results, facts),
+    data: { facts, goals: judge(results), ...results },
+    failures: failuresOf(results),
+  };
+}
+
+async function measureOperator(options: BenchOptions): Promise<Outcome> {
+  if (!options.parts.includes('operator')) return { sections: {}, data: {}, failures: 0 };
+  const loadBefore = loadAverages();
+  const results = await runOperatorPart({ quick: options.quick, say });
+  const facts = {
+    ...(await machineFacts()),
+    date: new Date().toISOString().slice(0, 10),
+    command: commandLine(process.argv.slice(2)),
+    loadBefore,
+    loadAfter: loadAverages(),
+  };
+  const operator = operatorSection(results, facts);
+  return { sections: { operator }, data: { operator: { facts, ...results } }, failures: 0 };
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -97,11 +131,11 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const options = parseOptions(args);
-  const plan = planOf(options);
-  const { results, facts } = await measure(plan, options);
-  const sections = buildSections(plan, results, facts);
+  const router = await measureRouter(planOf(options), options);
+  const operator = await measureOperator(options);
+  const sections = { ...router.sections, ...operator.sections };
   if (options.format === 'json') {
-    const output = { facts, goals: judge(results), ...results };
+    const output = { ...router.data, ...operator.data };
     process.stdout.write(`${JSON.stringify(output, undefined, 2)}\n`);
   } else {
     process.stdout.write(await formatMarkdown(printed(sections), performanceFile));
@@ -112,7 +146,7 @@ async function main(args: readonly string[]): Promise<number> {
     say(`written to ${performanceFile}`);
   }
   // A missed goal is a result; a failed request makes the whole run worthless.
-  return failuresOf(results) === 0 ? 0 : 1;
+  return router.failures === 0 ? 0 : 1;
 }
 
 try {

@@ -113,8 +113,12 @@ export interface MemoryPart {
 
 export type Part = RotatedPart | PairedPart | MemoryPart;
 
-export const partNames = ['json', 'sse', 'linear', 'maas', 'keywords', 'memory'] as const;
-export type PartName = (typeof partNames)[number];
+/** Parts that measure the router; `operator` is measured by itself, see operator/. */
+const routerPartNames = ['json', 'sse', 'linear', 'maas', 'keywords', 'memory'] as const;
+export type PartName = (typeof routerPartNames)[number];
+
+export const partNames = [...routerPartNames, 'operator'] as const;
+export type AnyPartName = (typeof partNames)[number];
 
 const rotated: readonly ContestantName[] = ['envoy', 'go', 'noop', 'maas'];
 
@@ -188,7 +192,7 @@ export const cellId = (cell: Cell): string => `${cell.workload.id}@${cell.concur
 
 /** The parts asked for, without contestants that are not, and without what is left empty by that. */
 export function planOf(choice: {
-  readonly parts: readonly PartName[];
+  readonly parts: readonly AnyPartName[];
   readonly contestants: readonly ContestantName[];
   readonly quick: boolean;
 }): Part[] {

@@ -2,6 +2,7 @@
 import { judge } from './goals.ts';
 import type { HostFacts } from './host.ts';
 import type { BenchResults } from './measurement.ts';
+import { number, table, withRange } from './markdown.ts';
 import { cellId, contestantLabels, yardstick } from './plan.ts';
 import type { Cell, ContestantName, PairedPart, Part, RotatedPart } from './plan.ts';
 import {
@@ -35,14 +36,14 @@ export interface RunFacts {
 
 /** Sections of docs/performance.md by the name of their markers. */
 export type Sections = Readonly<
-  Record<'run' | 'goals' | 'json' | 'sse' | 'linear' | 'paired' | 'memory', string>
+  Record<'run' | 'goals' | 'json' | 'sse' | 'linear' | 'paired' | 'memory' | 'operator', string>
 >;
 
 export function buildSections(
   plan: readonly Part[],
   results: BenchResults,
   facts: RunFacts,
-): Sections {
+): Omit<Sections, 'operator'> {
   const tables = (name: 'json' | 'sse' | 'linear'): string =>
     plan
       .filter((part) => part.kind === 'rotated')
@@ -60,26 +61,7 @@ export function buildSections(
   };
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-/** Three significant digits, thousands separated. */
-function number(value: number): string {
-  if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en-US');
-  return value.toLocaleString('en-US', { maximumSignificantDigits: 3 });
-}
-
 const median = (spread: Spread | undefined): string => (spread ? number(spread.median) : '–');
-
-const withRange = (spread: Spread | undefined): string => {
-  if (spread === undefined) return '–';
-  const { median: middle, low, high, count } = spread;
-  return count === 1
-    ? middle.toFixed(2)
-    : `${middle.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
-};
 
 function runSection(results: BenchResults, facts: RunFacts): string {
   const versions = Object.entries(facts.host.versions).map(([name, value]) => `${name} ${value}`);

@@ -106,6 +106,7 @@ test('SIGTERM: running streams come whole, are in the ledger, and the process en
   const router = await startProcess(around, ['--last-scrape', '600']);
   await around.startEnvoy();
   const replies = await beginStreams(around.url, 3);
+  await pageOf(router.metricsPort); // somebody scrapes
 
   router.child.kill('SIGTERM');
   await until('it says so', async () => (await readiness(router.adminPort)) === 503);

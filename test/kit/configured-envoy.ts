@@ -41,7 +41,6 @@ export async function startConfiguredEnvoy(given: {
   };
   const files = createEnvoyFiles({
     envoy: options,
-    adminUrl: `http://127.0.0.1:${adminPort}`,
     log: silentLog,
     ...(given.timeoutSeconds === undefined ? {} : { timeoutSeconds: given.timeoutSeconds }),
   });

@@ -110,7 +110,6 @@ export async function surround(options: {
       incomingIdentityHeaders: 'keep',
       accessLog: 'none',
     },
-    adminUrl: `http://${host}:${adminPort}`,
     log: silentLog,
   });
   return {

@@ -122,7 +122,6 @@ async function startParts(
     },
     envoy: createEnvoyFiles({
       envoy: envoyOptions,
-      adminUrl: `http://${host}:${adminPort}`,
       log,
     }),
   });

@@ -31,6 +31,8 @@ export interface Preparation {
   readonly name: string;
   /** Programs that the folder holds when it is complete. */
   readonly programs: readonly string[];
+  /** Other files that it holds then. */
+  readonly files?: readonly string[];
   readonly report: Report;
   /** Makes the programs in `result`, an empty folder; `work` is another, for what it needs. */
   readonly prepare: (work: string, result: string) => Promise<void>;
@@ -41,15 +43,15 @@ export interface Preparation {
  * moved there whole, by one process at a time.
  */
 export async function prepareOnce(preparation: Preparation): Promise<string> {
-  const { cache, name, programs, report, prepare } = preparation;
+  const { cache, name, report, prepare } = preparation;
   const folder = join(cache, name);
-  if (await holds(folder, programs)) return folder;
+  if (await isComplete(folder, preparation)) return folder;
   await mkdir(cache, { recursive: true });
   const unlock = await lock(join(cache, `.${name}.lock`), () => {
     report(`Another process is preparing ${name}; waiting for it.`);
   });
   try {
-    if (await holds(folder, programs)) return folder;
+    if (await isComplete(folder, preparation)) return folder;
     await removeLeftovers(cache, name);
     const work = join(cache, `.${name}.${process.pid}.new`);
     const result = join(work, 'result');
@@ -67,9 +69,23 @@ export async function prepareOnce(preparation: Preparation): Promise<string> {
   }
 }
 
-async function holds(folder: string, programs: readonly string[]): Promise<boolean> {
-  const present = await Promise.all(programs.map((program) => isProgram(join(folder, program))));
+async function isComplete(
+  folder: string,
+  { programs, files = [] }: Pick<Preparation, 'programs' | 'files'>,
+): Promise<boolean> {
+  const present = await Promise.all([
+    ...programs.map((program) => isProgram(join(folder, program))),
+    ...files.map((file) => isFile(join(folder, file))),
+  ]);
   return present.every(Boolean);
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** Whether the file exists and may be run. */

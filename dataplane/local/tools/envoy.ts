@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { cacheFolder, isProgram, prepareOnce } from './cache.ts';
 import { lastLine, run, thisMachine, type Machine, type Outcome, type Report } from './machine.ts';
 
-const envoyVersion = '1.40.0';
+/** The version that the tests run, and that the operator's chart names. */
+export const envoyVersion = '1.40.0';
 
 /** SHA-256 of the package for each platform that has one. */
 const wheels: Readonly<Record<string, string>> = {

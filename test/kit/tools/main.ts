@@ -3,7 +3,11 @@
 // missing.
 import { parseArgs } from 'node:util';
 import { ensureEnvoy } from '../../../dataplane/local/tools/envoy.ts';
+import { ensureHelm } from './helm.ts';
+import { clusterPrograms, ensureClusterProgram } from './kubernetes.ts';
+import { ensureLua } from './lua.ts';
 import { ensurePrometheus } from './prometheus.ts';
+import { ensureThirdPartyCrds } from './third-party-crds.ts';
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
@@ -30,6 +34,16 @@ const tools: readonly Tool[] = [
     },
     neededBy: ['tools'],
     otherwise: 'The tests that need it are skipped.',
+  },
+  ...clusterPrograms.map((name) => ({
+    ensure: async () => `${name}: ${await ensureClusterProgram(name, say)}`,
+    neededBy: ['tools', 'test'],
+  })),
+  { ensure: async () => `Helm: ${await ensureHelm(say)}`, neededBy: ['tools', 'test'] },
+  { ensure: async () => `Lua: ${await ensureLua(say)}`, neededBy: ['tools', 'test'] },
+  {
+    ensure: async () => `CRDs: ${(await ensureThirdPartyCrds(say)).join(', ')}`,
+    neededBy: ['tools', 'test'],
   },
 ];
 

@@ -1,0 +1,50 @@
+// The AuthConfig: which credentials Authorino accepts for one resource, and as whom. It is asked in
+// every mode; in standalone mode nobody is told apart, so no header carries an identity.
+import { apiVersionOf, authConfigType } from '../child-types.ts';
+import type { KubeObject } from '../kube/port.ts';
+import { authHostKey } from './auth-link.ts';
+import { authorization, response, type IdentityHeaders } from './auth/rules.ts';
+import { authentication } from './auth/sources.ts';
+import type { DesiredContext } from './context.ts';
+import { ownedMetadata } from './metadata.ts';
+import { childNames } from './names.ts';
+
+/** Authorino reads API-key Secrets again when this changes, and not when their annotations do. */
+const apiKeySecretsHashAnnotation = 'semantic-router.io/api-key-secrets-hash';
+
+/** Whether there is to be an AuthConfig, be its API served or not. */
+export function wantsAuthConfig({ spec }: Pick<DesiredContext, 'spec'>): boolean {
+  return spec.auth.provider === 'Authorino';
+}
+
+export function buildAuthConfig(context: DesiredContext): KubeObject | undefined {
+  const { resource, spec, cluster } = context;
+  if (!wantsAuthConfig(context) || !cluster.served.authConfig) return undefined;
+  const hash = cluster.apiKeySecretsHash;
+  const headers = identityHeaders(context);
+  return {
+    apiVersion: apiVersionOf(authConfigType),
+    kind: authConfigType.kind,
+    metadata: ownedMetadata(context, {
+      name: childNames.authConfig(resource),
+      component: 'auth',
+      labels: spec.auth.labels,
+      annotations: {
+        ...spec.auth.annotations,
+        ...(hash === undefined ? {} : { [apiKeySecretsHashAnnotation]: hash }),
+      },
+    }),
+    spec: {
+      hosts: [authHostKey(context)],
+      authentication: authentication(context),
+      authorization: authorization(spec.auth.tiers, headers),
+      response: response(headers),
+    },
+  };
+}
+
+function identityHeaders({ config }: DesiredContext): IdentityHeaders | undefined {
+  if (config.mode === 'standalone') return undefined;
+  const { user_header, tier_header } = config.value.maas_integration.authentication;
+  return { user: user_header.toLowerCase(), tier: tier_header.toLowerCase() };
+}

@@ -1,0 +1,38 @@
+// What Envoy, the router and the AuthConfig must agree on, where Authorino says who calls.
+import type { GrpcAuthzService } from '../../config/envoy/options.ts';
+import type { RouterConfig } from '../../config/schema/index.ts';
+import type { Spec } from '../resource/spec.ts';
+import { identityObject } from './auth/rules.ts';
+import type { ResourceIdentity } from './context.ts';
+
+interface Asked {
+  readonly resource: Pick<ResourceIdentity, 'name' | 'namespace'>;
+  readonly spec: Pick<Spec, 'auth'>;
+}
+
+/** The key by which Authorino finds the AuthConfig; no two resources have the same by default. */
+export function authHostKey({ resource, spec }: Asked): string {
+  return spec.auth.host ?? `${resource.name}.${resource.namespace}`;
+}
+
+/** Whom Envoy asks about each request; undefined: nobody. */
+export function authzService(asked: Asked): GrpcAuthzService | undefined {
+  const { provider, authorino } = asked.spec.auth;
+  if (provider !== 'Authorino') return undefined;
+  const { host, port, caFile, timeoutSeconds } = authorino;
+  const tls = caFile === undefined ? {} : { caFile };
+  return { protocol: 'grpc', host, port, timeoutSeconds, hostKey: authHostKey(asked), ...tls };
+}
+
+/**
+ * What `maas_integration.authentication` must say for the router to believe Authorino and nobody
+ * else. Authorino leaves the object out when it cannot make it: nobody is let through as somebody.
+ */
+export const authorinoIdentity = {
+  on_missing: 'reject',
+  metadata: {
+    namespace: 'envoy.filters.http.ext_authz',
+    user: `${identityObject}.user`,
+    tier: `${identityObject}.tier`,
+  },
+} as const satisfies Partial<RouterConfig['maas_integration']['authentication']>;

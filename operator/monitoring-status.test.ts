@@ -1,0 +1,176 @@
+import { describe, expect, test } from '@jest/globals';
+import type { LabelSelector, PrometheusFacts } from './desired/context.ts';
+import type { KubeObject } from './kube/port.ts';
+import { monitoringVerdict, type MonitoringFacts } from './monitoring-status.ts';
+
+function live(labels: Record<string, string>, bindings?: readonly object[]): KubeObject {
+  return {
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'ServiceMonitor',
+    metadata: { name: 'chat', namespace: 'team-a', generation: 3, labels },
+    ...(bindings === undefined ? {} : { status: { bindings } }),
+  };
+}
+
+const binding = (
+  name: string,
+  accepted: object | undefined,
+  resource = 'prometheuses',
+): object => ({
+  group: 'monitoring.coreos.com',
+  resource,
+  namespace: 'monitoring',
+  name,
+  ...(accepted === undefined ? {} : { conditions: [{ type: 'Accepted', ...accepted }] }),
+});
+
+const prometheus = (
+  serviceMonitorSelector: LabelSelector | undefined,
+  more: Partial<PrometheusFacts> = {},
+): PrometheusFacts => ({
+  name: 'k8s',
+  namespace: 'monitoring',
+  serviceMonitorNamespaceSelector: {},
+  serviceMonitorSelector,
+  ...more,
+});
+
+const kps = { matchLabels: { release: 'kps' } };
+
+function verdict(facts: Partial<MonitoringFacts>): readonly [string, string, string] {
+  const { status, reason, message } = monitoringVerdict({
+    ...{ wanted: true, served: true, outdated: false, namespace: 'team-a' },
+    live: live({ release: 'kps' }),
+    prometheuses: [prometheus(kps)],
+    namespaceLabels: undefined,
+    ...facts,
+  });
+  return [status, reason, message];
+}
+
+describe('MonitoringReady is', () => {
+  test.each<[string, Partial<MonitoringFacts>, readonly [string, string]]>([
+    ['true when nothing is wanted', { wanted: false, served: false }, ['True', 'NotRequested']],
+    ['false when the API is not served', { served: false }, ['False', 'ApiNotServed']],
+    ['unknown when ours is not there', { live: undefined }, ['Unknown', 'Unknown']],
+    ['unknown when ours is not as desired', { outdated: true }, ['Unknown', 'Unknown']],
+    ['unknown when nobody may look', { prometheuses: undefined }, ['Unknown', 'Unknown']],
+    ['false when there is no Prometheus', { prometheuses: [] }, ['False', 'NoPrometheus']],
+    ['true when one selects it', {}, ['True', 'Selected']],
+    [
+      'true when one of several selects it',
+      { prometheuses: [prometheus({ matchLabels: { x: 'y' } }), prometheus({})] },
+      ['True', 'Selected'],
+    ],
+    [
+      'unknown when the namespace’s labels would tell',
+      {
+        prometheuses: [
+          prometheus(kps, { serviceMonitorNamespaceSelector: { matchLabels: { a: '1' } } }),
+        ],
+      },
+      ['Unknown', 'Unknown'],
+    ],
+    [
+      'true when the namespace’s name tells, which is always known',
+      {
+        prometheuses: [
+          prometheus(kps, {
+            serviceMonitorNamespaceSelector: {
+              matchLabels: { 'kubernetes.io/metadata.name': 'team-a' },
+            },
+          }),
+        ],
+      },
+      ['True', 'Selected'],
+    ],
+    [
+      'true when a Prometheus without a namespace selector is in the same namespace',
+      {
+        prometheuses: [
+          prometheus(kps, { namespace: 'team-a', serviceMonitorNamespaceSelector: undefined }),
+        ],
+      },
+      ['True', 'Selected'],
+    ],
+    [
+      'no more than selected when a binding is for an older version of ours',
+      {
+        live: live({ release: 'kps' }, [binding('k8s', { status: 'True', observedGeneration: 2 })]),
+      },
+      ['True', 'Selected'],
+    ],
+    [
+      'no more than selected when a binding says nothing',
+      { live: live({ release: 'kps' }, [binding('k8s', undefined)]) },
+      ['True', 'Selected'],
+    ],
+    [
+      'no more than selected when somebody else than a Prometheus has accepted it',
+      {
+        live: live({ release: 'kps' }, [
+          binding('k8s', { status: 'True', observedGeneration: 3 }, 'prometheusagents'),
+        ]),
+      },
+      ['True', 'Selected'],
+    ],
+  ])('%s', (_name, facts, expected) => {
+    expect(verdict(facts).slice(0, 2)).toEqual(expected);
+  });
+
+  test('true by the Prometheus Operator’s own word, and says that it proves no scrape', () => {
+    const bindings = [binding('k8s', { status: 'True', observedGeneration: 3 })];
+    expect(verdict({ live: live({}, bindings), prometheuses: undefined })).toEqual([
+      'True',
+      'AcceptedByPrometheus',
+      'Accepted for Prometheus monitoring/k8s; whether pods are scraped, its metric up tells.',
+    ]);
+  });
+
+  test('false where one refuses it, although another accepts it', () => {
+    const refusal = {
+      ...{ status: 'False', reason: 'InvalidConfiguration', message: 'bad regex' },
+      observedGeneration: 3,
+    };
+    const bindings = [
+      binding('a', { status: 'True', observedGeneration: 3 }),
+      binding('b', refusal),
+    ];
+    expect(verdict({ live: live({}, bindings) })).toEqual([
+      'False',
+      'RejectedByPrometheus',
+      'Refused for Prometheus monitoring/b (InvalidConfiguration: bad regex).',
+    ]);
+  });
+
+  test('false with everything that is missing where nobody selects it', () => {
+    const prometheuses = [
+      prometheus(kps),
+      prometheus(undefined, { name: 'none' }),
+      prometheus({}, { name: 'own', serviceMonitorNamespaceSelector: undefined }),
+      prometheus(
+        { matchExpressions: [{ key: 'team', operator: 'In', values: ['a', 'b'] }] },
+        { name: 'choosy', serviceMonitorNamespaceSelector: { matchLabels: { monitored: 'yes' } } },
+      ),
+    ];
+    const [status, reason, message] = verdict({
+      ...{ live: live({}), prometheuses, namespaceLabels: { a: 'b' } },
+    });
+    expect([status, reason]).toEqual(['False', 'NotSelected']);
+    expect(message).toBe(
+      'No Prometheus selects the ServiceMonitor: ' +
+        'Prometheus monitoring/choosy wants team in (a,b) on the ServiceMonitor and wants ' +
+        'monitored=yes on the namespace team-a; ' +
+        'Prometheus monitoring/k8s wants release=kps on the ServiceMonitor; ' +
+        'Prometheus monitoring/none selects no ServiceMonitors (it has no serviceMonitorSelector); ' +
+        'Prometheus monitoring/own looks only into its own namespace.',
+    );
+  });
+
+  test('false in few words where many do not select it', () => {
+    const many = Array.from({ length: 40 }, (_, index) => prometheus(kps, { name: `p${index}` }));
+    const [, , message] = verdict({ live: live({}), prometheuses: many });
+    expect(message).toContain('35 more do not either');
+    expect(message.length).toBeLessThan(1024);
+  });
+});

@@ -1,0 +1,36 @@
+// Everything that is known when a resource is judged: the result of reading, and nothing else.
+import type { ClusterFacts } from './desired/context.ts';
+import type { KubeObject } from './kube/port.ts';
+import type { SemanticRouterMaas } from './resource/semantic-router-maas.ts';
+
+export interface Observed {
+  readonly resource: SemanticRouterMaas;
+  /** The ConfigMap that `spec.configFrom` names, if it names one. */
+  readonly configSource: ConfigSource;
+  /** The objects that the resource owns, of all kinds that the operator makes. */
+  readonly children: readonly KubeObject[];
+  readonly cluster: Omit<ClusterFacts, 'apiKeySecretsHash'>;
+  /** Metadata of the API-key Secrets that may be read; undefined: none are followed. */
+  readonly apiKeySecrets: readonly KubeObject[] | undefined;
+}
+
+export type ConfigSource =
+  | { readonly kind: 'inline' }
+  | { readonly kind: 'found'; readonly text: string; readonly where: string }
+  | { readonly kind: 'missing'; readonly message: string };
+
+/** What became of a pod's question which configuration it runs. */
+export interface PodReport {
+  readonly name: string;
+  readonly answer:
+    | { readonly kind: 'runs'; readonly hash: string; readonly refused: Refused | undefined }
+    /** Not asked: it does not run yet, or is on its way out. */
+    | { readonly kind: 'starting'; readonly message: string }
+    | { readonly kind: 'silent'; readonly message: string };
+}
+
+/** A newer configuration that a router would not take. */
+interface Refused {
+  readonly hash: string;
+  readonly problem: string;
+}

@@ -1,0 +1,141 @@
+// Rows about everything in a spec but the configuration.
+import { spec, type Row } from './row.ts';
+
+const authorino = { provider: 'Authorino', apiKeys: {} };
+const env = (entry: object): object => spec({ env: [{ name: 'A', ...entry }] });
+const auth = (fields: object): object => spec({ auth: { ...authorino, ...fields } });
+
+export const specRows: readonly Row[] = [
+  ['refused', 'neither config nor configFrom', {}],
+  ['refused', 'config and configFrom', spec({ configFrom: { configMap: { name: 'c' } } })],
+  ['accepted', 'configFrom alone', { configFrom: { configMap: { name: 'c' } } }],
+  ['refused', 'configFrom without a name', { configFrom: { configMap: {} } }],
+  ['refused', 'a ConfigMap with capitals', { configFrom: { configMap: { name: 'C' } } }],
+  ['accepted', 'replicas', spec({ replicas: 0 })],
+  ['refused', 'fewer than no replicas', spec({ replicas: -1 })],
+  ['refused', 'half a replica', spec({ replicas: 1.5 })],
+  ['refused', 'replicas as text', spec({ replicas: '2' })],
+  ['accepted', 'autoscaling', spec({ autoscaling: { minReplicas: 2, maxReplicas: 2 } })],
+  ['refused', 'replicas and autoscaling', spec({ replicas: 1, autoscaling: { maxReplicas: 2 } })],
+  ['refused', 'autoscaling upside down', spec({ autoscaling: { minReplicas: 3, maxReplicas: 2 } })],
+  ['refused', 'autoscaling without a maximum', spec({ autoscaling: { minReplicas: 3 } })],
+  ['accepted', 'an image by digest', spec({ image: `r.example/a@sha256:${'0'.repeat(64)}` })],
+  ['refused', 'an image with blanks', spec({ image: 'a b' })],
+  ['accepted', 'quantities', spec({ resources: { limits: { cpu: 2, memory: '1.5Gi' } } })],
+  ['refused', 'a quantity in words', spec({ resources: { limits: { cpu: 'many' } } })],
+  ['refused', 'a quantity below nothing', spec({ resources: { limits: { cpu: -1 } } })],
+  ['accepted', 'env with a value', env({ value: '' })],
+  ['accepted', 'env from a Secret', env({ valueFrom: { secretKeyRef: { name: 's', key: 'k' } } })],
+  ['refused', 'env without a value', env({})],
+  ['refused', 'env from nowhere', env({ valueFrom: {} })],
+  [
+    'refused',
+    'env with two values',
+    env({ value: 'x', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }),
+  ],
+  [
+    'refused',
+    'env named twice',
+    spec({
+      env: [
+        { name: 'A', value: '1' },
+        { name: 'A', value: '2' },
+      ],
+    }),
+  ],
+  ['refused', 'env with a blank in its name', spec({ env: [{ name: 'A B', value: '1' }] })],
+  [
+    'refused',
+    'a pull secret named twice',
+    spec({ imagePullSecrets: [{ name: 'a' }, { name: 'a' }] }),
+  ],
+  ['accepted', 'budget as a percentage', spec({ podDisruptionBudget: { minAvailable: '50%' } })],
+  ['accepted', 'budget as a number', spec({ podDisruptionBudget: { maxUnavailable: 2 } })],
+  ['refused', 'budget over 100%', spec({ podDisruptionBudget: { minAvailable: '101%' } })],
+  [
+    'refused',
+    'budget of two kinds',
+    spec({ podDisruptionBudget: { minAvailable: 1, maxUnavailable: 1 } }),
+  ],
+  ['accepted', 'topologySpread by word', spec({ topologySpread: 'None' })],
+  [
+    'accepted',
+    'topologySpread by constraints',
+    spec({ topologySpread: [{ maxSkew: 1, topologyKey: 'zone' }] }),
+  ],
+  ['refused', 'topologySpread by another word', spec({ topologySpread: 'none' })],
+  ['refused', 'topologySpread by no constraint', spec({ topologySpread: [] })],
+  ['refused', 'topologySpread as a number', spec({ topologySpread: 1 })],
+  ['refused', 'topologySpread as a section', spec({ topologySpread: { mode: 'Auto' } })],
+  ['refused', 'topologySpread as a boolean', spec({ topologySpread: true })],
+  ['accepted', 'pod labels', spec({ podTemplate: { labels: { 'example.com/a': 'b' } } })],
+  ['refused', 'a label that is no label', spec({ podTemplate: { labels: { a: 'b c' } } })],
+  ['refused', 'a label key that is none', spec({ podTemplate: { labels: { 'a b': 'c' } } })],
+  [
+    'accepted',
+    'volumes',
+    spec({ podTemplate: { volumes: [{ name: 'a', emptyDir: { medium: 'Memory' } }] } }),
+  ],
+  ['refused', 'a volume without a name', spec({ podTemplate: { volumes: [{ emptyDir: {} }] } })],
+  [
+    'refused',
+    'a volume named twice',
+    spec({ podTemplate: { volumes: [{ name: 'a' }, { name: 'a' }] } }),
+  ],
+  ['refused', 'a gateway that is not there', spec({ gateway: { type: 'Istio' } })],
+  ['accepted', 'the ledger on the node', spec({ ledger: { emptyDir: {} } })],
+  ['accepted', 'the ledger on a claim', spec({ ledger: { claim: { name: 'c' } } })],
+  ['refused', 'the ledger in two places', spec({ ledger: { emptyDir: {}, claim: { name: 'c' } } })],
+  ['accepted', 'an interval', spec({ monitoring: { interval: '1m30s' } })],
+  ['refused', 'an interval without unit', spec({ monitoring: { interval: '30' } })],
+  ['accepted', 'fields without a value', spec({ suspend: null, replicas: null, auth: null })],
+  ['accepted', 'a key that nobody knows', spec({ replica: 2, auth: { tier: 'x' } })],
+];
+
+export const authRows: readonly Row[] = [
+  ['accepted', 'Authorino with API keys', auth({})],
+  ['refused', 'Authorino without credentials', spec({ auth: { provider: 'Authorino' } })],
+  [
+    'refused',
+    'Authorino with an empty block',
+    spec({ auth: { provider: 'Authorino', authentication: {} } }),
+  ],
+  [
+    'accepted',
+    'Authorino with a block',
+    spec({ auth: { provider: 'Authorino', authentication: { a: { anonymous: {} } } } }),
+  ],
+  ['refused', 'a block beside API keys', auth({ authentication: { a: {} } })],
+  ['refused', 'trusted headers with Authorino', auth({ trustIncomingHeaders: true })],
+  ['accepted', 'trusted headers without', spec({ auth: { trustIncomingHeaders: true } })],
+  ['refused', 'a provider of another spelling', spec({ auth: { provider: 'authorino' } })],
+  ['accepted', 'tiers', auth({ tiers: ['Größe L', 'b'], defaultTier: 'b' })],
+  ['refused', 'a default tier that is none', auth({ tiers: ['a'], defaultTier: 'b' })],
+  ['refused', 'a tier twice', auth({ tiers: ['free', 'free'] })],
+  ['refused', 'no tier', auth({ tiers: [] })],
+  ['refused', 'a tier with a blank at its end', auth({ tiers: ['free', 'a\u00a0'] })],
+  ['refused', 'a tier with a control character', auth({ tiers: ['free', 'a\u0085b'] })],
+  [
+    'accepted',
+    'groups with tiers',
+    auth({ kubernetesTokens: { audiences: ['a'], tierByGroup: { 'a:b': 'premium' } } }),
+  ],
+  [
+    'refused',
+    'a group with a tier that is none',
+    auth({ kubernetesTokens: { audiences: ['a'], tierByGroup: { a: 'gold' } } }),
+  ],
+  ['refused', 'tokens without audience', auth({ kubernetesTokens: {} })],
+  ['refused', 'an audience twice', auth({ kubernetesTokens: { audiences: ['a', 'a'] } })],
+  ['accepted', 'an issuer', auth({ jwt: { issuerUrl: 'https://a.example/b', audiences: ['c'] } })],
+  [
+    'refused',
+    'an issuer without scheme',
+    auth({ jwt: { issuerUrl: 'a.example', audiences: ['c'] } }),
+  ],
+  [
+    'refused',
+    'a claim that is a path',
+    auth({ jwt: { issuerUrl: 'https://a', audiences: ['c'], userClaim: 'a.b' } }),
+  ],
+];
