@@ -2,7 +2,7 @@
 // the few values that somebody asks for. It knows no field's name.
 import { isUtf8 } from 'node:buffer';
 import { flags, JsonScanner, kinds, nodeSize, slots, type Span } from './scanner.ts';
-import { decodedLength, decodeString } from './text.ts';
+import { decodeString } from './text.ts';
 
 /** Why a text is not JSON. `message` quotes nothing of it, so that it may be sent to the client. */
 export interface JsonProblem {
@@ -72,7 +72,8 @@ export class JsonDocument {
 
   /** Number of members or elements; 0 for scalars. */
   count(node: JsonNode): number {
-    return node < 0 ? 0 : this.slot(node, slots.count);
+    const kind = this.kind(node);
+    return kind === kinds.object || kind === kinds.array ? this.slot(node, slots.count) : 0;
   }
 
   /** The first listed member or element, or `none`. */
@@ -122,9 +123,7 @@ export class JsonDocument {
   /** Length in UTF-8 bytes of a string's text; 0 for everything else. */
   stringLength(node: JsonNode): number {
     if (this.kind(node) !== kinds.string) return 0;
-    const start = this.start(node) + 1;
-    const end = this.end(node) - 1;
-    return this.isEscaped(node) ? decodedLength(this.bytes, start, end) : end - start;
+    return this.end(node) - this.start(node) - 2 - this.slot(node, slots.count);
   }
 
   /** The value as JSON.parse gives it: for small values only. */

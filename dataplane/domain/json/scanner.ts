@@ -20,7 +20,8 @@ export const flags = { kind: 7, escaped: 8, keyEscaped: 16 } as const;
  * A tape is a flat list of nodes in document order, `nodeSize` numbers each, at these offsets.
  * `start` and `end` span the value in the bytes (quotes and brackets included); `next` is the
  * offset of the node after this one and all beneath it; the key is spanned without its quotes, -1
- * in an array; `count` is the number of members or elements. Numbers and literals in an array
+ * in an array; `count` is the number of members or elements, and of a string the number of bytes by
+ * which its text is shorter than what stands between the quotes. Numbers and literals in an array
  * are counted and not listed (an embedding has thousands), nor is what lies deeper than `listDepth`.
  */
 export const slots = {
@@ -139,8 +140,10 @@ export class JsonScanner {
     switch (lexer.at(position)) {
       case quote: {
         const end = lexer.string(position);
-        if (end > 0)
-          this.list(lexer.escaped ? kinds.string | flags.escaped : kinds.string, position, end);
+        if (end < 0) return end;
+        const kind = lexer.escaped ? kinds.string | flags.escaped : kinds.string;
+        const node = this.list(kind, position, end);
+        if (node >= 0) this.tape[node + slots.count] = lexer.saved;
         return end;
       }
       case openBrace:

@@ -76,7 +76,8 @@ export const leaveResponseReply = encodeReply('response_headers', {
 });
 
 export function encodeReply(kind: MessageKind, reply: Reply): Buffer {
-  const writer = new Writer(256 + (reply.body?.length ?? 0));
+  // A body is not to be copied again for a few headers more.
+  const writer = new Writer(reply.body === undefined ? 256 : 2048 + reply.body.length);
   writeModeOverride(writer, reply.modeOverride);
   writeFacts(writer, reply.facts);
   const start = writer.written;
