@@ -1,12 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { scriptedKube } from '../test/kit/scripted-kube.ts';
 import { RecentWrites } from './apply/recent.ts';
-import type { World } from './gather.ts';
-import type { KubeObject } from './kube/port.ts';
-import { reconcile } from './reconcile.ts';
+import { KubeError, type KubeErrorCode, type KubeObject } from './kube/port.ts';
+import { reconcile, type Reconciled } from './reconcile.ts';
 import type { SemanticRouterMaas } from './resource/semantic-router-maas.ts';
+import type { Status } from './resource/status.ts';
 import { readWanted } from './wanted.ts';
 
+/** A resource that nothing was made for yet. */
 const resource: SemanticRouterMaas = {
   apiVersion: 'semantic-router.io/v1alpha1',
   kind: 'SemanticRouterMaas',
@@ -18,54 +19,118 @@ const resource: SemanticRouterMaas = {
       model_config: { small: { preferred_endpoints: ['local'] } },
     },
   },
-  status: {
-    observedGeneration: 1,
-    inventory: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'demo-config' }],
-  },
 };
 
-/** One reconcile of a resource whose child is gone; resolves with the names of what was made. */
-async function reconcileWithout(live: KubeObject | undefined): Promise<string[]> {
+interface Setting {
+  /** As the caches have it; its children are not there. */
+  readonly cached: SemanticRouterMaas;
+  /** What the API server answers when it is asked for the resource itself. */
+  readonly live: KubeObject | undefined;
+  readonly apply: (object: KubeObject) => Promise<KubeObject>;
+}
+
+/** One reconcile; resolves with its result, or with what it rejected with, and the last status. */
+async function reconcileIn({ cached, live, apply }: Setting): Promise<{
+  readonly result: Reconciled | undefined;
+  readonly error: unknown;
+  readonly status: Status | undefined;
+}> {
+  let status: Status | undefined;
+  const attempt = reconcile(
+    { name: 'demo', namespace: 'team-a' },
+    {
+      kube: scriptedKube({
+        apply: (_type, object) => apply(object),
+        patchStatus: (_type, object) => {
+          status = object['status'] as Status;
+          return Promise.resolve({ ...cached, ...object });
+        },
+      }),
+      world: {
+        resource: () => cached,
+        children: () => [],
+        pods: () => [],
+        read: () => Promise.resolve(live),
+        clusterFacts: () => ({
+          served: { authConfig: false, serviceMonitor: false },
+          isOpenShift: false,
+          prometheuses: undefined,
+          namespaceLabels: undefined,
+        }),
+        apiKeySecrets: () => undefined,
+        askPod: () => Promise.reject(new Error('there are no pods')),
+      },
+      recent: new RecentWrites(() => undefined),
+      readWanted,
+      defaults: { images: { router: 'router:1', envoy: 'envoy:1' }, operatorNamespace: undefined },
+      now: () => 0,
+      onTransition: () => undefined,
+      onWarning: () => undefined,
+    },
+    new AbortController().signal,
+  );
+  const [outcome] = await Promise.allSettled([attempt]);
+  return outcome.status === 'fulfilled'
+    ? { result: outcome.value, error: undefined, status }
+    : { result: undefined, error: outcome.reason, status };
+}
+
+/** What is made for a resource whose children are gone, by kind and name. */
+async function madeWhen(live: KubeObject | undefined): Promise<string[]> {
   const made: string[] = [];
-  const store = (_: unknown, object: KubeObject): Promise<KubeObject> => {
-    made.push(`${object.kind} ${object.metadata.name}`);
-    return Promise.resolve(object);
-  };
-  const world: World = {
-    resource: () => resource,
-    children: () => [],
-    pods: () => [],
-    read: () => Promise.resolve(live),
-    clusterFacts: () => ({
-      served: { authConfig: false, serviceMonitor: false },
-      isOpenShift: false,
-      prometheuses: undefined,
-      namespaceLabels: undefined,
-    }),
-    apiKeySecrets: () => undefined,
-    askPod: () => Promise.reject(new Error('there are no pods')),
-  };
-  const { signal } = new AbortController();
-  const deps = {
-    kube: scriptedKube({ apply: store, patchStatus: store }),
-    ...{ world, recent: new RecentWrites(() => undefined), readWanted, now: () => 0 },
-    defaults: { images: { router: 'router:1', envoy: 'envoy:1' }, operatorNamespace: undefined },
-    onTransition: () => undefined,
-    onWarning: () => undefined,
-  };
-  await reconcile({ name: 'demo', namespace: 'team-a' }, deps, signal);
+  const inventory = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'demo-config' }];
+  await reconcileIn({
+    cached: { ...resource, status: { observedGeneration: 1, inventory } },
+    live,
+    apply: (object) => {
+      made.push(`${object.kind} ${object.metadata.name}`);
+      return Promise.resolve(object);
+    },
+  });
   return made;
 }
 
 test('a child that was deleted is made again', async () => {
-  expect(await reconcileWithout(resource)).toContain('ConfigMap demo-config');
+  expect(await madeWhen(resource)).toContain('ConfigMap demo-config');
 });
 
 test('nothing is made for a resource that is gone, though its watch has not told yet', async () => {
-  expect(await reconcileWithout(undefined)).toEqual([]);
+  expect(await madeWhen(undefined)).toEqual([]);
   const metadata = { ...resource.metadata, uid: 'made-anew' };
-  expect(await reconcileWithout({ ...resource, metadata })).toEqual([]);
+  expect(await madeWhen({ ...resource, metadata })).toEqual([]);
   const deletionTimestamp = '2026-01-01T00:00:00Z';
   const ending = { ...resource, metadata: { ...resource.metadata, deletionTimestamp } };
-  expect(await reconcileWithout(ending)).toEqual([]);
+  expect(await madeWhen(ending)).toEqual([]);
+});
+
+/** Where the API server answers every Service with this error. */
+function refusing(code: KubeErrorCode): Setting {
+  return {
+    cached: resource,
+    live: undefined,
+    apply: (object) =>
+      object.kind === 'Service'
+        ? Promise.reject(new KubeError(code, 'services: not now'))
+        : Promise.resolve(object),
+  };
+}
+
+function reasonOf(status: Status | undefined, type: string): string | undefined {
+  return status?.conditions?.find((condition) => condition.type === type)?.reason;
+}
+
+test.each(['forbidden', 'invalid'] as const)(
+  'what was refused as %s stalls the resource, and is tried again though nothing changes',
+  async (code) => {
+    const { result, status } = await reconcileIn(refusing(code));
+    expect(reasonOf(status, 'Stalled')).toBe('ApplyFailed');
+    expect(result?.againAfterMs).toBe(60_000);
+  },
+);
+
+test('what may pass by itself is left to the queue, and does not stall the resource', async () => {
+  const { error, status } = await reconcileIn(refusing('unavailable'));
+  expect(String(error)).toContain('services: not now');
+  expect(reasonOf(status, 'Stalled')).toBe('NotStalled');
+  expect(reasonOf(status, 'Ready')).toBe('ApplyFailed');
 });
