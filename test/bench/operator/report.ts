@@ -23,7 +23,7 @@ export function operatorSection(results: OperatorResults, facts: OperatorFacts):
   return [verdict(results), figures(results), requestTable(results), factTable(facts)].join('\n\n');
 }
 
-export function ratioOf({ pairs }: OperatorResults): Spread | undefined {
+function ratioOf({ pairs }: OperatorResults): Spread | undefined {
   return spreadOf(pairs.map(({ operator, bare }) => operator.wallMs / bare.wallMs));
 }
 
