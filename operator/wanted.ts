@@ -47,7 +47,7 @@ export const readWanted: ReadWanted = (resource, source) => {
   return { accepted: valid, problems: [], warnings, spec, config: result.config };
 };
 
-/** Characters of configuration that are remembered; an entry takes some ten bytes for each. */
+/** Characters of configuration that are remembered: seven bytes each, seen with one of 1,360. */
 const mostCharacters = 4_000_000;
 
 /**
