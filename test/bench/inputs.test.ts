@@ -97,10 +97,10 @@ describe('buildRouterConfig', () => {
 });
 
 describe('options', () => {
-  test('writing needs a whole run', () => {
-    expect(() => parseOptions(['--write', '--quick'])).toThrow('whole run');
-    expect(() => parseOptions(['--write', '--only=json'])).toThrow('whole run');
-    expect(() => parseOptions(['--write', '--only=json,operator'])).toThrow('whole run');
+  test('writing needs a whole section', () => {
+    expect(() => parseOptions(['--write', '--quick'])).toThrow('whole section');
+    expect(() => parseOptions(['--write', '--only=json'])).toThrow('whole section');
+    expect(() => parseOptions(['--write', '--only=json,operator'])).toThrow('whole section');
     expect(parseOptions(['--write']).write).toBe(true);
     expect(parseOptions(['--write', '--only=operator']).write).toBe(true);
   });

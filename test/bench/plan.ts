@@ -114,7 +114,7 @@ export interface MemoryPart {
 export type Part = RotatedPart | PairedPart | MemoryPart;
 
 /** Parts that measure the router; `operator` is measured by itself, see operator/. */
-const routerPartNames = ['json', 'sse', 'linear', 'maas', 'keywords', 'memory'] as const;
+export const routerPartNames = ['json', 'sse', 'linear', 'maas', 'keywords', 'memory'] as const;
 export type PartName = (typeof routerPartNames)[number];
 
 export const partNames = [...routerPartNames, 'operator'] as const;
