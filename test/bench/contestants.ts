@@ -100,8 +100,10 @@ async function serverCommand(
   const listen = `127.0.0.1:${ports.extProc}`;
   if (name === 'envoy') return undefined;
   if (name === 'go') return { command: context.go.noop, args: [`-listen=${listen}`] };
-  if (name === 'noop') {
-    return nodeCommand(fileURLToPath(import.meta.resolve('./noop-server.ts')), '--listen', listen);
+  if (name === 'noop' || name === 'noop-body') {
+    const file = fileURLToPath(import.meta.resolve('./noop-server.ts'));
+    const more = name === 'noop-body' ? ['--return-body'] : [];
+    return nodeCommand(file, '--listen', listen, ...more);
   }
   const directory = join(context.directory, name);
   const ledgerDirectory = join(directory, 'ledger');

@@ -15,19 +15,29 @@ const refusal = (status: number, details: string): ImmediateAnswer => ({
   details,
 });
 
+const { values } = parseArgs({
+  options: {
+    listen: { type: 'string', default: '127.0.0.1:0' },
+    // Sends each request body back, as whoever changes a byte of it must.
+    'return-body': { type: 'boolean', default: false },
+  },
+});
+
 /** Like the pipeline it asks for the body and looks at every message; unlike it, it does no more. */
 const noop: Exchange = {
   maxRequestBodyBytes: maxBodyBytes,
   requestHeaders: () => ({ kind: 'await-body' }),
-  requestBody: () => ({ kind: 'forward', headers: unchanged, body: undefined }),
+  requestBody: (body) => ({
+    kind: 'forward',
+    headers: unchanged,
+    body: values['return-body'] ? body : undefined,
+  }),
   tooLarge: () => refusal(413, 'too_large'),
   unsupported: () => refusal(500, 'unsupported'),
   responseHeaders: () => ({ headers: unchanged, eventStream: false }),
   responseBody: () => undefined,
   finalize: () => undefined,
 };
-
-const { values } = parseArgs({ options: { listen: { type: 'string', default: '127.0.0.1:0' } } });
 
 const print = (message: string): void => {
   process.stderr.write(`${message}\n`);
