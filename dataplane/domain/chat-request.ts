@@ -1,8 +1,7 @@
 // Reads the body of a request once: what routing, guards and metering need to know of it, where it
 // stands in the bytes, and its text for whoever asks. It refuses what nobody could route or bill
 // unambiguously, and leaves every other judgement to the backend. It knows no model and no HTTP.
-import { JsonDocument, type JsonNode, none, parseJson } from './json/document.ts';
-import { JsonText } from './json/json-text.ts';
+import { JsonDocument, type JsonNode, parseJson } from './json/document.ts';
 import { kinds } from './json/scanner.ts';
 import { readModel, readStreaming, readTurns } from './request/checks.ts';
 import { readFields, type RequestFields } from './request/fields.ts';
@@ -43,8 +42,6 @@ export interface ChatRequest {
    * `prompt` and `input` at the endpoints that have those. Empty where there is none.
    */
   latestUserText(): string;
-  /** The same for whoever reads units: no string is made where the text stands in one place. */
-  latestUserUnits(): string | JsonText;
   /** Texts of all user messages in order, and of messages whose role nobody knows. */
   userTexts(): string[];
   /** Texts of all system and developer messages joined by line breaks; empty where there is none. */
@@ -147,13 +144,6 @@ class ParsedRequest implements ChatRequest {
     const { document, turns } = this.source;
     const latest = turns.findLast(({ role }) => role === 'user');
     return latest === undefined ? '' : contentText(document, latest.content);
-  }
-
-  latestUserUnits(): string | JsonText {
-    const { document, turns } = this.source;
-    const content = turns.findLast(({ role }) => role === 'user')?.content ?? none;
-    if (document.kind(content) !== kinds.string) return this.latestUserText();
-    return new JsonText(document.bytes, document.start(content), document.end(content));
   }
 
   userTexts(): string[] {

@@ -13,7 +13,6 @@ import {
   surrogateClass,
   type Alphabet,
 } from './alphabet.ts';
-import type { JsonText } from '../json/json-text.ts';
 import { PrefixFilter, skipLookahead, skipOverrun } from './prefix-filter.ts';
 import { buildTrie, findChild, type Trie } from './trie.ts';
 
@@ -22,8 +21,7 @@ import { buildTrie, findChild, type Trie } from './trie.ts';
 // may be halves of one character, and after it what the filter and a word that goes on are read from.
 const pieceUnits = 16_384;
 const lookbehind = 2;
-const pieceEnd = lookbehind + pieceUnits;
-const pieceBytes = Buffer.alloc((pieceEnd + 2 * skipLookahead + skipOverrun) * 2);
+const pieceBytes = Buffer.alloc((lookbehind + pieceUnits + skipLookahead + skipOverrun) * 2);
 const units = new Uint16Array(pieceBytes.buffer, pieceBytes.byteOffset, pieceBytes.length / 2);
 
 // Where keywords may begin closer together than this, the automaton reads on for longer and longer
@@ -81,7 +79,7 @@ export class KeywordAutomaton {
   }
 
   /** Reports every keyword that occurs in the text at word boundaries. `report` must not scan. */
-  scan(text: string | JsonText, report: Report): void {
+  scan(text: string, report: Report): void {
     this.#row = 0;
     this.#textNumber++;
     if (this.#textNumber > 0xffff_ffff) {
@@ -89,35 +87,12 @@ export class KeywordAutomaton {
       this.#keywordReportedIn.fill(0);
       this.#textNumber = 1;
     }
-    if (typeof text === 'string') this.#scanString(text, report);
-    else this.#scanDecoding(text, report);
-  }
-
-  #scanString(text: string, report: Report): void {
     for (let from = 0; from < text.length;) {
       const first = loadPiece(text, from);
       const end = first + Math.min(pieceUnits, text.length - from);
       const position = this.#scanPiece(first, end, report);
       if (position < 0) return;
       from += position - first;
-    }
-  }
-
-  /** As `#scanString`, but the text is decoded into the pieces. */
-  #scanDecoding(text: JsonText, report: Report): void {
-    text.restart();
-    units.fill(0, 0, lookbehind);
-    let loaded = lookbehind;
-    for (;;) {
-      loaded = text.read(units, loaded, pieceEnd + skipLookahead);
-      // Around a text stands what belongs to no word.
-      if (text.isRead) units.fill(0, loaded, loaded + skipLookahead);
-      const isLast = text.isRead && loaded <= pieceEnd;
-      const end = isLast ? loaded : Math.min(pieceEnd, loaded - skipLookahead);
-      const position = this.#scanPiece(lookbehind, end, report);
-      if (position < 0 || isLast) return;
-      units.copyWithin(0, position - lookbehind, loaded);
-      loaded -= position - lookbehind;
     }
   }
 

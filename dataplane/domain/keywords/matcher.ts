@@ -3,13 +3,12 @@
 // with their number; each regular expression is a pass of its own, so it does.
 import { compileKeywordRegex, readKeyword } from '../../../config/keyword-pattern.ts';
 import type { KeywordRule } from '../../../config/schema/index.ts';
-import type { JsonText } from '../json/json-text.ts';
 import { KeywordAutomaton } from './automaton.ts';
 import { foldText } from './characters.ts';
 
 export interface KeywordMatcher {
   /** Whether each rule holds for the text, in the order in which the rules were given. */
-  match(text: string | JsonText): readonly boolean[];
+  match(text: string): readonly boolean[];
 }
 
 /**
@@ -21,7 +20,6 @@ export interface KeywordMatcher {
  */
 export function compileKeywordRules(rules: readonly KeywordRule[]): KeywordMatcher {
   const compiled = rules.map(compileRule);
-  const hasExpressions = compiled.some(({ expressions }) => expressions.length > 0);
   const passes = [true, false].flatMap((foldsCase) => {
     const members = compiled.filter((rule) => rule.foldsCase === foldsCase);
     return members.some(({ literals }) => literals.length > 0) ? [pass(members, foldsCase)] : [];
@@ -33,9 +31,7 @@ export function compileKeywordRules(rules: readonly KeywordRule[]): KeywordMatch
         rule.open = rule.literals.length > 0;
       }
       for (const run of passes) run(text);
-      // Only expressions want a string.
-      const string = hasExpressions ? String(text) : '';
-      return compiled.map((rule) => holds(rule, string));
+      return compiled.map((rule) => holds(rule, text));
     },
   };
 }
@@ -90,10 +86,7 @@ function compileRule({ name, operator, keywords, case_sensitive }: KeywordRule):
 }
 
 /** One pass over a text, which counts what the rules miss and ends when nothing is open. */
-function pass(
-  rules: readonly CompiledRule[],
-  foldsCase: boolean,
-): (text: string | JsonText) => void {
+function pass(rules: readonly CompiledRule[], foldsCase: boolean): (text: string) => void {
   const usersOf = new Map<string, CompiledRule[]>();
   for (const rule of rules) {
     for (const literal of rule.literals) {
