@@ -4,6 +4,7 @@ import type { EffectiveConfig } from './desired/context.ts';
 import { effectiveConfig } from './desired/effective-config.ts';
 import type { ConfigSource } from './observed.ts';
 import type { Verdict } from './reasons.ts';
+import { noticesOfSpec } from './resource/notices.ts';
 import { parseResource, type ResourceFinding } from './resource/parse-resource.ts';
 import type { SemanticRouterMaas } from './resource/semantic-router-maas.ts';
 import type { Spec } from './resource/spec.ts';
@@ -27,12 +28,12 @@ export type ReadWanted = (resource: SemanticRouterMaas, source: ConfigSource) =>
 
 export const readWanted: ReadWanted = (resource, source) => {
   const parsed = parseResource(resource);
-  const told = parsed.warnings.map(sentence);
   if (!parsed.ok) {
     const refusal = refused('InvalidSpec', parsed.problems.map(sentence));
-    return { ...refusal, warnings: told, spec: undefined };
+    return { ...refusal, warnings: parsed.warnings.map(sentence), spec: undefined };
   }
   const { spec } = parsed;
+  const told = [...parsed.warnings, ...noticesOfSpec(spec)].map(sentence);
   if (source.kind === 'missing') {
     return { ...refused('ConfigNotFound', [source.message]), warnings: told, spec };
   }

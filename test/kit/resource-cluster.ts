@@ -114,6 +114,7 @@ export function resourceOf(
     metadata: { name },
     spec: {
       auth: { trustIncomingHeaders: true },
+      networkPolicy: { clientsFrom: [{ podSelector: {} }] },
       ...given.spec,
       config: systemConfig(
         { small: given.port, big: given.port },
