@@ -65,6 +65,7 @@ async function apply(prefix: string): Promise<void> {
       image: 'router-image',
       envoy: { image: 'envoy-image', concurrency: 1 },
       auth: { trustIncomingHeaders: true },
+      networkPolicy: { clientsFrom: [{ podSelector: {} }] },
       ledger: { claim: { name: 'usage' } },
       config: systemConfig(
         { small: port, big: port },
