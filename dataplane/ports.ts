@@ -1,6 +1,7 @@
 // What the stages need from outside, each with a working fake in its contract suite.
 import type { MaybePromise } from './domain/http.ts';
 import type { MeteringPolicy } from './domain/metering-policy.ts';
+import type { Unavailable } from './domain/unavailable.ts';
 import type { Usage } from './domain/usage.ts';
 import type { UsageRecord } from './domain/usage-record.ts';
 
@@ -41,6 +42,58 @@ export interface Telemetry {
   identityFallback(field: 'user' | 'tier'): void;
   /** Time spent in one stage, in seconds. */
   stageSeconds(stage: string, seconds: number): void;
+}
+
+export interface ModelCallOptions {
+  /** Longest wait for the answer in milliseconds, time in the queue included. */
+  readonly deadlineMs?: number;
+}
+
+/** What an embedding model makes of one text. */
+export interface Embedding {
+  /** Of length 1 (L2), so that a dot product is the cosine. */
+  readonly vector: Float32Array;
+  /** Tokens of the whole text, before anything was left out. */
+  readonly tokens: number;
+  /** Tokens of these that the model's vocabulary does not have. */
+  readonly unknownTokens: number;
+  /** Whether the text was longer than the model takes: the vector is of its head and its tail then. */
+  readonly truncated: boolean;
+}
+
+/** Turns a text into a vector. Never rejects. */
+export interface Embedder {
+  /** Name of the model and digest of its weights: vectors of different ids must not be compared. */
+  readonly id: string;
+  readonly dimensions: number;
+  embed(text: string, options?: ModelCallOptions): Promise<Embedding | Unavailable>;
+}
+
+/** A stretch of text that a token classifier named. Offsets are UTF-16, the end exclusive. */
+export interface TaggedSpan {
+  /** As the model calls it, without B- or I-. */
+  readonly label: string;
+  readonly start: number;
+  readonly end: number;
+  /** Confidence, 0 to 1. */
+  readonly score: number;
+}
+
+/** Marks stretches of text, whole words only; all of a long text, by overlapping windows. Never rejects. */
+export interface TokenClassifier {
+  readonly id: string;
+  readonly labels: readonly string[];
+  tag(text: string, options?: ModelCallOptions): Promise<readonly TaggedSpan[] | Unavailable>;
+}
+
+/** Gives each of its labels a probability, the worst window of a long text. Never rejects. */
+export interface TextClassifier {
+  readonly id: string;
+  readonly labels: readonly string[];
+  classify(
+    text: string,
+    options?: ModelCallOptions,
+  ): Promise<ReadonlyMap<string, number> | Unavailable>;
 }
 
 /** One finding of a detector; never the found text itself. */
