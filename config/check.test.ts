@@ -339,6 +339,28 @@ const broken: Readonly<Record<string, readonly (readonly [Input, string])[]>> = 
       'classifier.mcp_category_model.enabled: must be false: a classifier behind MCP is not supported',
     ],
   ],
+  'guards of decisions that route': [
+    [
+      plugged({ type: 'pii', configuration: { action: 'route' } }),
+      'decisions[0].plugins[0].configuration.model: is needed where the action is `route`: the model that answers instead',
+    ],
+    [
+      plugged({ type: 'jailbreak', configuration: { action: 'route', model: 'smal' } }),
+      'decisions[0].plugins[0].configuration.model: "smal" is not in `model_config`; did you mean "small"?',
+    ],
+  ],
+  'prompt_guard routes to a model': [
+    [
+      { prompt_guard: { enabled: true, action: 'route', model: 'nobody' } },
+      'prompt_guard.model: "nobody" is not in `model_config`',
+    ],
+  ],
+  'pii_guard routes to a model': [
+    [
+      { pii_guard: { enabled: true, action: 'route' } },
+      'pii_guard.model: is needed where the action is `route`: the model that answers instead',
+    ],
+  ],
   'the cache is in memory': [
     [
       { semantic_cache: { enabled: true, backend_type: 'milvus' } },
@@ -365,14 +387,6 @@ const rules: Readonly<Record<string, readonly (readonly [Input, string])[]>> = {
   ],
   'plugins without effect': [
     [
-      plugged({ type: 'pii', configuration: {} }),
-      'decisions[0].plugins[0]: has no effect: this version does not detect personal data',
-    ],
-    [
-      plugged({ type: 'jailbreak', configuration: {} }),
-      'decisions[0].plugins[0]: has no effect: this version does not detect jailbreak attempts',
-    ],
-    [
       plugged({ type: 'semantic-cache', configuration: {} }),
       'decisions[0].plugins[0]: has no effect: this version has no semantic cache',
     ],
@@ -383,10 +397,26 @@ const rules: Readonly<Record<string, readonly (readonly [Input, string])[]>> = {
       'semantic_cache.enabled: has no effect: this version has no semantic cache',
     ],
   ],
-  'a guard that is not there': [
+  'idle settings of guards of decisions': [
     [
-      { prompt_guard: { enabled: true } },
-      'prompt_guard.enabled: has no effect: this version does not detect jailbreak attempts',
+      plugged({ type: 'pii', configuration: { action: 'block', model: 'small' } }),
+      'decisions[0].plugins[0].configuration.model: has no effect: the action is not `route`',
+    ],
+    [
+      plugged({ type: 'pii', configuration: { action: 'observe', restore: true } }),
+      'decisions[0].plugins[0].configuration.restore: has no effect: the action is not `mask`',
+    ],
+  ],
+  'idle settings of prompt_guard': [
+    [
+      { prompt_guard: { enabled: true, model: 'small' } },
+      'prompt_guard.model: has no effect: the action is not `route`',
+    ],
+  ],
+  'idle settings of pii_guard': [
+    [
+      { pii_guard: { enabled: true, restore: true } },
+      'pii_guard.restore: has no effect: the action is not `mask`',
     ],
   ],
   'tracing that is not there': [

@@ -2,6 +2,7 @@
 // compile: what both programs ask before they use one. The order of a list is the order of reports.
 import { canRun, type Check } from './checks/check-of.ts';
 import { detectionChecks } from './checks/detection.ts';
+import { guardChecks } from './checks/guards.ts';
 import { headerChecks } from './checks/headers.ts';
 import { nameChecks } from './checks/names.ts';
 import { notices } from './checks/notices.ts';
@@ -17,6 +18,7 @@ export const checks: readonly Check[] = [
   ...nameChecks, // a name means one thing
   ...referenceChecks, // a name means something
   ...ruleChecks, // a rule can hold, and need not
+  ...guardChecks, // an action has what it needs
   ...headerChecks, // a header is ours to name
   ...detectionChecks, // what is asked for is there
 ];

@@ -1,20 +1,20 @@
 // What is right and yet not what its author may think: each becomes a warning.
 import { readKeyword } from '../keyword-pattern.ts';
 import { checkOf, type Check } from './check-of.ts';
+import { guardNotices } from './guards.ts';
 import { conditionsOf, modelNamed, modelRefs } from './references.ts';
 import { keywordsOf } from './rules.ts';
 
 const noCache = 'has no effect: this version has no semantic cache';
-const noDetector = (what: string): string => `has no effect: this version does not detect ${what}`;
 
 /** Plugins that this version parses and cannot carry out. */
 const idlePlugins: Readonly<Partial<Record<string, string>>> = {
   'semantic-cache': noCache,
-  jailbreak: noDetector('jailbreak attempts'),
-  pii: noDetector('personal data'),
 };
 
 export const notices: readonly Check[] = [
+  ...guardNotices,
+
   checkOf('keywords that look like expressions', ['keyword_rules'], function* (config) {
     for (const { keyword, path } of keywordsOf(config.keyword_rules)) {
       const read = readKeyword(keyword);
@@ -44,11 +44,6 @@ export const notices: readonly Check[] = [
   checkOf('a cache that is not there', ['semantic_cache'], function* (config) {
     if (config.semantic_cache?.enabled !== true) return;
     yield { path: ['semantic_cache', 'enabled'], message: noCache };
-  }),
-
-  checkOf('a guard that is not there', ['prompt_guard'], function* (config) {
-    if (config.prompt_guard?.enabled !== true) return;
-    yield { path: ['prompt_guard', 'enabled'], message: noDetector('jailbreak attempts') };
   }),
 
   checkOf('tracing that is not there', ['observability'], function* (config) {

@@ -86,7 +86,8 @@ function modelsOf({ model_config }: Pick<RouterConfig, 'model_config'>): string[
   return Object.keys(model_config);
 }
 
-function* missing(
+/** A finding if the name is none of those known. `section` is a section, or words about what it is. */
+export function* missing(
   name: string,
   known: readonly string[],
   path: Path,

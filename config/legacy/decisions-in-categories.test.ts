@@ -68,7 +68,16 @@ test('each category with models becomes a category and a decision', () => {
           configuration: { enabled: true, system_prompt: 'Show each step.', mode: 'insert' },
         },
         { type: 'semantic-cache', configuration: { enabled: false } },
-        { type: 'pii', configuration: { enabled: true, pii_types_allowed: ['EMAIL_ADDRESS'] } },
+        {
+          type: 'pii',
+          configuration: {
+            enabled: true,
+            pii_types_allowed: ['EMAIL_ADDRESS'],
+            action: 'block',
+            restore: false,
+            on_unknown: 'allow',
+          },
+        },
       ],
     },
     {
@@ -83,7 +92,16 @@ test('each category with models becomes a category and a decision', () => {
         },
         { type: 'semantic-cache', configuration: { enabled: true, similarity_threshold: 0.9 } },
         { type: 'jailbreak', configuration: { enabled: true, threshold: 0.6 } },
-        { type: 'pii', configuration: { enabled: true, pii_types_allowed: [] } },
+        {
+          type: 'pii',
+          configuration: {
+            enabled: true,
+            pii_types_allowed: [],
+            action: 'block',
+            restore: false,
+            on_unknown: 'allow',
+          },
+        },
       ],
     },
   ]);

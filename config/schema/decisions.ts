@@ -1,5 +1,6 @@
 // Decisions: the named routing rules, their conditions, models and plugins.
 import { z } from 'zod';
+import { jailbreakPluginSchema, piiPluginSchema } from './guards.ts';
 import { reasoningEffortSchema } from './models.ts';
 import {
   descriptionSchema,
@@ -102,29 +103,8 @@ const pluginSchema = z.discriminatedUnion('type', [
         .describe('Smallest similarity of a hit; that of `semantic_cache` when left out.'),
     }),
   ).describe('Answers similar prompts from the semantic cache.'),
-  plugin(
-    'jailbreak',
-    z.object({
-      enabled: enabledSchema,
-      threshold: thresholdSchema
-        .optional()
-        .describe('Smallest confidence that counts; that of `prompt_guard` when left out.'),
-    }),
-  ).describe('Guards against jailbreak attempts.'),
-  plugin(
-    'pii',
-    z.object({
-      enabled: enabledSchema,
-      threshold: thresholdSchema
-        .optional()
-        .describe('Smallest confidence that counts; that of `classifier` when left out.'),
-      pii_types_allowed: z
-        .array(nameSchema)
-        .max(64)
-        .default([])
-        .describe('Types of personal data that may pass, such as `EMAIL_ADDRESS`.'),
-    }),
-  ).describe('Guards against personal data in prompts.'),
+  plugin('jailbreak', jailbreakPluginSchema).describe('Guards against jailbreak attempts.'),
+  plugin('pii', piiPluginSchema).describe('Guards against personal data in prompts.'),
 ]);
 
 export const decisionSchema = z

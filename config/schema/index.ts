@@ -5,10 +5,10 @@ import {
   bertModelSchema,
   classifierSchema,
   embeddingModelsSchema,
-  promptGuardSchema,
   semanticCacheSchema,
   toolsSchema,
 } from './detection.ts';
+import { piiGuardSchema, promptGuardSchema } from './guards.ts';
 import { maasIntegrationSchema } from './maas-integration.ts';
 import {
   endpointSchema,
@@ -84,6 +84,7 @@ export const routerConfigSchema = z
     maas_integration: maasIntegrationSchema.prefault({}),
     semantic_cache: semanticCacheSchema.optional(),
     prompt_guard: promptGuardSchema.optional(),
+    pii_guard: piiGuardSchema.optional(),
     classifier: classifierSchema.optional(),
     api: apiSchema.optional(),
     observability: observabilitySchema.optional(),
