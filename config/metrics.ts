@@ -242,6 +242,12 @@ export const pipelineMetrics = {
     help: 'How often each stage of the pipeline ran.',
     labels: ['stage'],
   },
+  signalsUnavailable: {
+    name: 'llm_signals_unavailable_total',
+    type: 'counter',
+    help: 'Times that a model could not tell, by signal and reason; what it would have told is unknown.',
+    labels: ['signal', 'reason'],
+  },
 } as const satisfies Record<string, CounterDefinition>;
 
 export const configMetrics = {

@@ -214,13 +214,17 @@ function depsFor(runtime: Runtime): RunnerDeps {
   return {
     runtime,
     clock: { now: () => 0, monotonic: () => 0 },
-    telemetry: { requestError: ignore, identityFallback: ignore, stageSeconds: ignore },
+    telemetry: {
+      requestError: ignore,
+      identityFallback: ignore,
+      stageSeconds: ignore,
+      signalUnavailable: ignore,
+    },
     usage: { record: ignore },
     decoder: () => {
       throw new Error('an explanation has no response');
     },
-    classifiers: [],
-    detectors: [],
+    analysers: {},
     cache: undefined,
     log: {
       error: (message, fields) => {

@@ -4,6 +4,7 @@ import type { ImmediateAnswer } from './http.ts';
 const table = {
   invalid_json: { status: 400, type: 'invalid_request_error' },
   invalid_request: { status: 400, type: 'invalid_request_error' },
+  content_policy_violation: { status: 403, type: 'invalid_request_error' },
   model_not_found: { status: 400, type: 'invalid_request_error' },
   unknown_model: { status: 404, type: 'invalid_request_error' },
   unauthenticated: { status: 401, type: 'authentication_error' },

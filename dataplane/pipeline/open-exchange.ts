@@ -284,6 +284,7 @@ function withoutBytes(state: RequestState): ForwardedState {
     plan: state.plan,
     category: state.category,
     detections: state.detections,
+    placeholders: state.placeholders,
     cacheKey: state.cacheKey,
     route: state.route,
     reasoning: state.reasoning,

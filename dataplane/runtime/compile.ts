@@ -13,8 +13,8 @@ import { compileKeywordRules } from '../domain/keywords/matcher.ts';
 import type { MeteringPolicy } from '../domain/metering-policy.ts';
 import { modelList } from '../domain/model-list.ts';
 import { compilePrice } from '../domain/money.ts';
+import { guardsFor } from './compile-guards.ts';
 import type {
-  GuardPlan,
   HeaderPlugin,
   IdentityPlan,
   Model,
@@ -48,7 +48,7 @@ export function compileRuntime({ config, hash, loadedAtMs }: RuntimeSource): Run
     reasoning: undefined,
     systemPrompt: undefined,
     headerPlugin: undefined,
-    guards: noGuards,
+    guards: guardsFor(config, [], find),
   });
   const listed = [
     ...config.auto_model_name,
@@ -95,11 +95,6 @@ function keywordsFor(config: RouterConfig, { needed }: CompiledDecisions): Runti
   return { resultOf, matcher: compileKeywordRules(rules) };
 }
 
-const noGuards: GuardPlan = { jailbreakThreshold: undefined, pii: undefined };
-
-// Where a guard names no threshold: the peer's default for both detectors.
-const defaultGuardThreshold = 0.7;
-
 function modelOf(config: RouterConfig, name: string): Model {
   const model = config.model_config[name];
   const family =
@@ -131,7 +126,7 @@ function decisionPlan(
     },
     systemPrompt: systemPromptOf(decision),
     headerPlugin: headerPluginOf(decision),
-    guards: guardsOf(decision),
+    guards: guardsFor(config, decision.plugins, find),
   };
 }
 
@@ -160,22 +155,6 @@ function headerPluginOf({ plugins }: Decision): HeaderPlugin | undefined {
     };
   }
   return undefined;
-}
-
-function guardsOf({ plugins }: Decision): GuardPlan {
-  let guards = noGuards;
-  for (const plugin of plugins) {
-    if (plugin.type === 'jailbreak' && plugin.configuration.enabled) {
-      const { threshold } = plugin.configuration;
-      guards = { ...guards, jailbreakThreshold: threshold ?? defaultGuardThreshold };
-    }
-    if (plugin.type === 'pii' && plugin.configuration.enabled) {
-      const { threshold, pii_types_allowed: allowed } = plugin.configuration;
-      const pii = { threshold: threshold ?? defaultGuardThreshold, allowed: new Set(allowed) };
-      guards = { ...guards, pii };
-    }
-  }
-  return guards;
 }
 
 function identityPlan(config: RouterConfig): IdentityPlan {

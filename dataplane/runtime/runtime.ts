@@ -2,6 +2,7 @@
 // Nothing in it changes after `compileRuntime`; a reload makes a new one.
 import type { RouterConfig } from '../../config/schema/index.ts';
 import type { CompiledDecisions } from '../domain/decide.ts';
+import type { JailbreakPolicy, PiiPolicy } from '../domain/guard-verdict.ts';
 import type { ImmediateAnswer } from '../domain/http.ts';
 import type { KeywordMatcher } from '../domain/keywords/matcher.ts';
 import type { MeteringPolicy } from '../domain/metering-policy.ts';
@@ -35,12 +36,16 @@ export interface HeaderPlugin {
   readonly remove: readonly string[];
 }
 
-/** What a decision refuses to send upstream. */
+/** A guard's policy, and the model that answers where it routes. */
+export type GuardOf<Policy> = Policy & {
+  /** Undefined unless the action is `route`. */
+  readonly elsewhere: Model | undefined;
+};
+
+/** What is looked for in a request, and what is done about it; undefined: nobody looks. */
 export interface GuardPlan {
-  /** Smallest score of a jailbreak detection that blocks; undefined: none blocks. */
-  readonly jailbreakThreshold: number | undefined;
-  /** Smallest score of a PII detection that blocks, unless its type is allowed. */
-  readonly pii: { readonly threshold: number; readonly allowed: ReadonlySet<string> } | undefined;
+  readonly jailbreak: GuardOf<JailbreakPolicy> | undefined;
+  readonly pii: GuardOf<PiiPolicy> | undefined;
 }
 
 /** What a matched decision leads to. */

@@ -9,7 +9,6 @@ import {
   type SignalValue,
   type SignalValues,
 } from '../domain/signal-values.ts';
-import type { Classifier } from '../ports.ts';
 import { proceed, type Stage, type StageDeps } from './stage.ts';
 import type { Identified, Parsed, Signalled } from './state.ts';
 
@@ -28,8 +27,7 @@ export const extractSignals: Stage<Needs, Signalled> = {
     const keywords = keywordSignals(state, deps);
     const others = otherSignals(state, deps);
     const signals: SignalValues = { get: (key) => keywords.get(key) ?? others.get(key) };
-    if (deps.classifiers.length === 0) return proceed({ signals });
-    return addClassifiers(state, deps, others).then(() => proceed({ signals }));
+    return proceed({ signals });
   },
 };
 
@@ -66,38 +64,4 @@ function otherSignals(
     if (needed.has(key)) signals.set(key, authzSignal(rule, caller));
   }
   return signals;
-}
-
-async function addClassifiers(
-  { request }: Needs,
-  { classifiers, runtime }: StageDeps,
-  signals: Map<string, SignalValue>,
-): Promise<void> {
-  const { needed } = runtime.decisions;
-  const asked = classifiers.filter(({ kind }) =>
-    [...needed].some((key) => key.startsWith(`${kind}:`)),
-  );
-  const text = request.latestUserText();
-  const answers = await Promise.all(
-    asked.map(async (classifier) => [classifier, await classifier.classify(text)] as const),
-  );
-  for (const [classifier, found] of answers) addClassified(signals, { classifier, found, needed });
-}
-
-function addClassified(
-  signals: Map<string, SignalValue>,
-  answer: {
-    readonly classifier: Classifier;
-    readonly found: ReadonlyMap<string, number> | undefined;
-    readonly needed: ReadonlySet<string>;
-  },
-): void {
-  const { classifier, found, needed } = answer;
-  if (found === undefined) return; // could not tell: stays unknown
-  const prefix = `${classifier.kind}:`;
-  for (const key of needed) {
-    if (!key.startsWith(prefix)) continue;
-    const confidence = found.get(key.slice(prefix.length));
-    signals.set(key, confidence === undefined ? fails : { value: 'true', confidence });
-  }
 }

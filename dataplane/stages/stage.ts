@@ -1,13 +1,12 @@
 // What a stage is: one step of the pipeline, from the state that earlier stages filled to a patch
 // for the later ones, or to an answer that ends the request. A stage knows no transport.
+import type { Detection } from '../domain/guard-verdict.ts';
 import type { ImmediateAnswer, MaybePromise } from '../domain/http.ts';
 import type {
   CachedAnswer,
-  Classifier,
+  Analysers,
   Clock,
   DecoderFactory,
-  Detection,
-  Detector,
   ErrorReason,
   SemanticCache,
   Telemetry,
@@ -22,8 +21,7 @@ export interface StageDeps {
   readonly telemetry: Telemetry;
   readonly usage: UsageSink;
   readonly decoder: DecoderFactory;
-  readonly classifiers: readonly Classifier[];
-  readonly detectors: readonly Detector[];
+  readonly analysers: Analysers;
   /** Absent: nothing is looked up or stored. */
   readonly cache: SemanticCache | undefined;
 }

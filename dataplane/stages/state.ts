@@ -3,10 +3,13 @@
 import type { CallerIdentity } from '../domain/caller-identity.ts';
 import type { ChatRequest } from '../domain/chat-request.ts';
 import type { SignalValues } from '../domain/signal-values.ts';
+import type { Placeholders } from '../domain/pii/placeholders.ts';
 import type { HeaderMutation, RequestHead } from '../domain/http.ts';
 import type { RequestEdits } from '../domain/rewrite-request.ts';
 import type { Endpoint } from '../domain/usage-record.ts';
-import type { CacheKey, Detection } from '../ports.ts';
+import type { Detection } from '../domain/guard-verdict.ts';
+import type { CacheKey } from '../ports.ts';
+import type { PromptFacts } from './prompt-facts.ts';
 import type { RoutePlan } from '../runtime/runtime.ts';
 
 /** Known when the request headers have come. */
@@ -29,6 +32,8 @@ export interface WithBody {
 
 export interface Parsed {
   readonly request: ChatRequest;
+  /** What classifiers and detectors say of it. */
+  readonly facts: PromptFacts;
   /** What outlives the body, which is let go of once the request went upstream. */
   readonly asked: { readonly model: string; readonly stream: boolean };
 }
@@ -46,6 +51,12 @@ export interface Decided {
 
 export interface Guarded {
   readonly detections: readonly Detection[];
+  /** What answers instead, where a guard says so. */
+  readonly plan?: RoutePlan | undefined;
+  /** Placeholders in the place of personal data. */
+  readonly maskEdits: RequestEdits;
+  /** Turns placeholders in the answer back; undefined where nothing is to be turned back. */
+  readonly placeholders: Placeholders | undefined;
 }
 
 export interface LookedUp {

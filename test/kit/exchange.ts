@@ -7,7 +7,7 @@ import type { MeteringPolicy } from '../../dataplane/domain/metering-policy.ts';
 import type { UsageRecord } from '../../dataplane/domain/usage-record.ts';
 import type { Exchange } from '../../dataplane/pipeline/exchange.ts';
 import { openExchange } from '../../dataplane/pipeline/open-exchange.ts';
-import type { Detector, LogFields, SemanticCache } from '../../dataplane/ports.ts';
+import type { Analysers, LogFields, SemanticCache } from '../../dataplane/ports.ts';
 import { compileRuntime } from '../../dataplane/runtime/compile.ts';
 import { createCurrentRuntime, type CurrentRuntime } from '../../dataplane/runtime/current.ts';
 
@@ -89,7 +89,7 @@ export interface ExchangeFixture extends Observed {
 
 export function exchangeFixture(
   config: RouterConfig = testConfig(),
-  parts: { readonly detectors?: readonly Detector[]; readonly cache?: SemanticCache } = {},
+  parts: { readonly analysers?: Analysers; readonly cache?: SemanticCache } = {},
 ): ExchangeFixture {
   const seen: Observed = { records: [], policies: [], errors: [], fallbacks: [], logged: [] };
   let time = 1000;
@@ -113,6 +113,9 @@ export function exchangeFixture(
             seen.fallbacks.push(field);
           },
           stageSeconds: () => undefined,
+          signalUnavailable: (signal, reason) => {
+            seen.errors.push(`${signal}:${reason}`);
+          },
         },
         usage: {
           record: (record, policy) => {
@@ -121,8 +124,7 @@ export function exchangeFixture(
           },
         },
         decoder: createContentDecoder,
-        classifiers: [],
-        detectors: parts.detectors ?? [],
+        analysers: parts.analysers ?? {},
         cache: parts.cache,
         log: { error: log, warn: log, info: log, debug: log, isEnabled: () => true },
         pin: () => current.pin(),
