@@ -1,5 +1,6 @@
 // What classifiers and detectors say of the texts of a request. Where something was found is told
 // by offsets, and never what it was: no finding holds a piece of the text.
+import type { PiiType } from '../../config/pii-types.ts';
 
 export interface CategoryAnswer {
   /** One of the classifier's labels, such as `computer science`. */
@@ -32,7 +33,7 @@ export interface JailbreakFinding {
 /** A stretch of text that is personal data. Offsets are UTF-16, the end exclusive. */
 export interface PiiSpan {
   /** One of the names that `pii_types_allowed` knows. */
-  readonly type: string;
+  readonly type: PiiType;
   readonly start: number;
   readonly end: number;
   /** Confidence, 0 to 1. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { PiiType } from '../../config/pii-types.ts';
 import { judgeJailbreak, judgePii, type JailbreakPolicy, type PiiPolicy } from './guard-verdict.ts';
 
 const jailbreak: JailbreakPolicy = { threshold: 0.7, action: 'block', onUnknown: 'allow' };
@@ -11,7 +12,7 @@ const pii: PiiPolicy = {
 };
 const attack = (score: number, families: readonly string[] = []) =>
   ({ score, families, tier: 'blend' }) as const;
-const span = (type: string, score: number) => ({ type, start: 0, end: 4, score });
+const span = (type: PiiType, score: number) => ({ type, start: 0, end: 4, score });
 const found = (...spans: ReturnType<typeof span>[]) =>
   ({ spans: [[], spans], tier: 'model' }) as const;
 

@@ -31,7 +31,7 @@ const pii: Analysers['pii'] = {
   find: (texts) => {
     const spans = texts.map((text) =>
       [...text.matchAll(/Ann/g)].map(({ index }) => ({
-        type: 'PERSON',
+        type: 'PERSON' as const,
         start: index,
         end: index + 3,
         score: 0.9,
@@ -119,7 +119,7 @@ describe('blocking', () => {
   test('403 where the configuration says so, with the headers of a blocked request', async () => {
     const sections = { router: { blocked_answer: 'forbidden' } };
     const { verdict } = await ask({ plugins: both, sections }, 'evil');
-    const answer = answerOf(verdict as never);
+    const answer = answerOf(verdict);
     expect(answer).toMatchObject({
       status: 403,
       json: { error: { code: 'content_policy_violation' } },

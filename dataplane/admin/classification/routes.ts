@@ -1,6 +1,6 @@
 // The classification API: what stands at which path, what is asked for there, and what is answered.
 // Port 8080 serves it beside health and configuration.
-import { z } from 'zod';
+import type { z } from 'zod';
 import { isUnavailable, type Unavailable } from '../../domain/unavailable.ts';
 import type { Embedding } from '../../ports.ts';
 import { askAll, askIntent, askPii, askSecurity, vectorsOf, type Asked } from './ask.ts';

@@ -1,10 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { PiiType } from '../../../config/pii-types.ts';
 import { maskText } from './mask-request.ts';
 import { Placeholders } from './placeholders.ts';
 import { createJsonRestorer, createStreamRestorer, type AnswerRestorer } from './restore-answer.ts';
 
-const span = (type: string, start: number, end: number, score = 1) => ({ type, start, end, score });
+const span = (type: PiiType, start: number, end: number, score = 1) => ({
+  type,
+  start,
+  end,
+  score,
+});
 
 describe('masking', () => {
   test('a value has one placeholder in all texts, and each type numbers its own', () => {
