@@ -5,6 +5,7 @@ import { detectionChecks } from './checks/detection.ts';
 import { headerChecks } from './checks/headers.ts';
 import { nameChecks } from './checks/names.ts';
 import { notices } from './checks/notices.ts';
+import { piiTypeChecks } from './checks/pii-types.ts';
 import { referenceChecks } from './checks/references.ts';
 import { ruleChecks } from './checks/rules.ts';
 import type { RouterConfig } from './schema/index.ts';
@@ -19,6 +20,7 @@ export const checks: readonly Check[] = [
   ...ruleChecks, // a rule can hold, and need not
   ...headerChecks, // a header is ours to name
   ...detectionChecks, // what is asked for is there
+  ...piiTypeChecks, // a type of personal data is one
 ];
 
 /**
