@@ -361,6 +361,26 @@ const broken: Readonly<Record<string, readonly (readonly [Input, string])[]>> = 
       'pii_guard.model: is needed where the action is `route`: the model that answers instead',
     ],
   ],
+  'pii_types_allowed are types': [
+    [
+      plugged({ type: 'pii', configuration: { pii_types_allowed: ['GPE', 'EMAIL_ADRESS'] } }),
+      'decisions[0].plugins[0].configuration.pii_types_allowed[1]: "EMAIL_ADRESS" is no type of personal data; did you mean "EMAIL_ADDRESS"?',
+    ],
+    [
+      plugged({ type: 'pii', configuration: { pii_types_allowed: ['ssn'] } }),
+      'decisions[0].plugins[0].configuration.pii_types_allowed[0]: "ssn" is no type of personal data; did you mean "US_SSN"?',
+    ],
+    [
+      plugged({ type: 'pii', configuration: { pii_types_allowed: ['shoe size'] } }),
+      'decisions[0].plugins[0].configuration.pii_types_allowed[0]: "shoe size" is no type of personal data; types are AGE, CREDIT_CARD, DATE_TIME, DOMAIN_NAME, EMAIL_ADDRESS, GPE, IBAN_CODE, IP_ADDRESS, NRP, ORGANIZATION, PERSON, PHONE_NUMBER, STREET_ADDRESS, TITLE, US_DRIVER_LICENSE, US_SSN, ZIP_CODE',
+    ],
+  ],
+  'pii_types_allowed of pii_guard are types': [
+    [
+      { pii_guard: { pii_types_allowed: ['PERSONS'] } },
+      'pii_guard.pii_types_allowed[0]: "PERSONS" is no type of personal data; did you mean "PERSON"?',
+    ],
+  ],
   'the cache is in memory': [
     [
       { semantic_cache: { enabled: true, backend_type: 'milvus' } },

@@ -6,6 +6,7 @@ import { guardChecks } from './checks/guards.ts';
 import { headerChecks } from './checks/headers.ts';
 import { nameChecks } from './checks/names.ts';
 import { notices } from './checks/notices.ts';
+import { piiTypeChecks } from './checks/pii-types.ts';
 import { referenceChecks } from './checks/references.ts';
 import { ruleChecks } from './checks/rules.ts';
 import type { RouterConfig } from './schema/index.ts';
@@ -21,6 +22,7 @@ export const checks: readonly Check[] = [
   ...guardChecks, // an action has what it needs
   ...headerChecks, // a header is ours to name
   ...detectionChecks, // what is asked for is there
+  ...piiTypeChecks, // a type of personal data is one
 ];
 
 /**

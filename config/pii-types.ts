@@ -1,5 +1,5 @@
-// The types of personal data, by the names that existing configurations of semantic-router use. The
-// set is closed: labels of metrics, headers and `pii_types_allowed` know no others.
+// The types of personal data that users of semantic-router name in `pii_types_allowed`. The list is
+// closed: its names become label values and headers.
 
 export const piiTypes = [
   'AGE',
@@ -22,3 +22,9 @@ export const piiTypes = [
 ] as const;
 
 export type PiiType = (typeof piiTypes)[number];
+
+const names: ReadonlySet<string> = new Set(piiTypes);
+
+export function isPiiType(name: string): name is PiiType {
+  return names.has(name);
+}
