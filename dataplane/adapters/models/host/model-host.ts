@@ -1,0 +1,207 @@
+// The side of a model that the router sees: calls in, answers or the reason why there is none out.
+// It bounds how many wait and how long, and starts the worker again when it dies. It never rejects.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import type { Unavailable, UnavailableReason } from '../../../domain/unavailable.ts';
+import type { ModelCallOptions } from '../../../ports.ts';
+import type { ModelOverrides } from '../directory/model-directory.ts';
+import type { Answer } from '../worker/job.ts';
+import type { ModelInfo } from '../worker/load-model.ts';
+import type { CallMessage, WorkerMessage, WorkerOrder } from '../worker/protocol.ts';
+
+export interface ModelHostOptions {
+  readonly directory: string;
+  readonly overrides?: ModelOverrides;
+  /** Most calls that may wait or be computed at a time; further ones are `overloaded`. 64. */
+  readonly maxWaiting?: number;
+  /** For calls that name no deadline, in milliseconds. 2000. */
+  readonly deadlineMs?: number;
+  /** Waits before the worker is started again after its first, second … death. */
+  readonly restartDelaysMs?: readonly number[];
+  /** Told when the worker died, with what it died of. */
+  readonly onCrash?: (reason: string) => void;
+}
+
+export type ModelState = 'loading' | 'ready' | 'failed' | 'closed';
+
+export interface ModelCounts {
+  /** Calls made, whatever became of them. */
+  readonly calls: number;
+  /** Calls that were not answered, by reason. */
+  readonly unavailable: Readonly<Record<UnavailableReason, number>>;
+  readonly restarts: number;
+  /** Calls that wait or are computed now. */
+  readonly waiting: number;
+}
+
+export interface ModelHost {
+  call(text: string, options?: ModelCallOptions): Promise<Answer | Unavailable>;
+  /** Resolves when the model is loaded, or with the sentence why it cannot be. */
+  readonly loaded: Promise<ModelInfo | string>;
+  state(): ModelState;
+  /** Why the state is `failed`. */
+  problem(): string | undefined;
+  counts(): ModelCounts;
+  /** Answers what waits with `failed` and ends the worker. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly settle: (answer: Answer | Unavailable) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+const defaultDelaysMs = [100, 500, 2000, 10_000, 30_000];
+/** A worker that lived this long starts with the first delay again. */
+const steadyMs = 60_000;
+
+export function startModelHost(options: ModelHostOptions): ModelHost {
+  return new WorkerHost(options);
+}
+
+class WorkerHost implements ModelHost {
+  readonly loaded: Promise<ModelInfo | string>;
+  readonly #options: ModelHostOptions;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #unavailable: Record<UnavailableReason, number> = {
+    absent: 0,
+    overloaded: 0,
+    deadline: 0,
+    failed: 0,
+    unsupported: 0,
+  };
+  readonly #closing = new AbortController();
+  #worker: Worker | undefined;
+  #state: ModelState = 'loading';
+  #problem: string | undefined;
+  #calls = 0;
+  #restarts = 0;
+  #deaths = 0;
+
+  constructor(options: ModelHostOptions) {
+    this.#options = options;
+    const { promise, resolve } = Promise.withResolvers<ModelInfo | string>();
+    this.loaded = promise;
+    this.#start(resolve);
+  }
+
+  state(): ModelState {
+    return this.#state;
+  }
+
+  problem(): string | undefined {
+    return this.#problem;
+  }
+
+  counts(): ModelCounts {
+    return {
+      calls: this.#calls,
+      unavailable: { ...this.#unavailable },
+      restarts: this.#restarts,
+      waiting: this.#waiting.size,
+    };
+  }
+
+  call(text: string, { deadlineMs }: ModelCallOptions = {}): Promise<Answer | Unavailable> {
+    const id = this.#calls++;
+    const worker = this.#worker;
+    if (this.#state !== 'ready' || worker === undefined) return this.#refuse('failed');
+    if (this.#waiting.size >= (this.#options.maxWaiting ?? 64)) return this.#refuse('overloaded');
+    const patience = deadlineMs ?? this.#options.deadlineMs ?? 2000;
+    const { promise, resolve } = Promise.withResolvers<Answer | Unavailable>();
+    const timer = setTimeout(() => {
+      this.#settle(id, { unavailable: 'deadline' });
+    }, patience);
+    this.#waiting.set(id, { settle: resolve, timer });
+    worker.postMessage({ id, text, expiresAt: Date.now() + patience } satisfies CallMessage);
+    return promise;
+  }
+
+  async close(): Promise<void> {
+    this.#state = 'closed';
+    this.#closing.abort();
+    this.#failAll();
+    await this.#worker?.terminate();
+  }
+
+  #start(onLoaded: (outcome: ModelInfo | string) => void): void {
+    const { directory, overrides = {} } = this.#options;
+    const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+    const worker = new Worker(new URL(`../worker/worker${extension}`, import.meta.url), {
+      workerData: { directory, overrides } satisfies WorkerOrder,
+      name: 'model',
+    });
+    const begun = performance.now();
+    let death = 'it ended by itself';
+    this.#worker = worker;
+    worker.on('message', (message: WorkerMessage) => {
+      this.#hear(message, onLoaded);
+    });
+    worker.on('error', (error: unknown) => {
+      death = error instanceof Error ? error.message : String(error);
+    });
+    worker.on('exit', () => {
+      this.#worker = undefined;
+      this.#failAll();
+      if (this.#state === 'closed') onLoaded('it was closed');
+      else if (this.#problem === undefined) {
+        if (performance.now() - begun > steadyMs) this.#deaths = 0;
+        void this.#restart(death, onLoaded);
+      }
+    });
+  }
+
+  #hear(message: WorkerMessage, onLoaded: (outcome: ModelInfo | string) => void): void {
+    switch (message.kind) {
+      case 'ready':
+        if (this.#state === 'closed') return;
+        this.#state = 'ready';
+        onLoaded(message.info);
+        return;
+      case 'refused':
+        if (this.#state === 'closed') return;
+        this.#state = 'failed';
+        this.#problem = message.sentence;
+        onLoaded(message.sentence);
+        return;
+      case 'answer':
+        this.#settle(message.id, message.answer);
+        return;
+      case 'unavailable':
+        this.#settle(message.id, { unavailable: message.reason });
+    }
+  }
+
+  async #restart(death: string, onLoaded: (outcome: ModelInfo | string) => void): Promise<void> {
+    this.#state = 'loading';
+    this.#options.onCrash?.(death);
+    const delays = this.#options.restartDelaysMs ?? defaultDelaysMs;
+    const delay = delays[Math.min(this.#deaths++, delays.length - 1)] ?? 0;
+    try {
+      await sleep(delay, undefined, { signal: this.#closing.signal });
+    } catch {
+      onLoaded('it was closed');
+      return;
+    }
+    this.#restarts++;
+    this.#start(onLoaded);
+  }
+
+  #refuse(reason: UnavailableReason): Promise<Unavailable> {
+    this.#unavailable[reason]++;
+    return Promise.resolve({ unavailable: reason });
+  }
+
+  #settle(id: number, answer: Answer | Unavailable): void {
+    const waiting = this.#waiting.get(id);
+    if (waiting === undefined) return; // its deadline has passed
+    this.#waiting.delete(id);
+    clearTimeout(waiting.timer);
+    if ('unavailable' in answer) this.#unavailable[answer.unavailable]++;
+    waiting.settle(answer);
+  }
+
+  #failAll(): void {
+    for (const id of [...this.#waiting.keys()]) this.#settle(id, { unavailable: 'failed' });
+  }
+}
