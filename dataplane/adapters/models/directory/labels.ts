@@ -50,7 +50,7 @@ function inOrder(key: string, entries: readonly (readonly [string, unknown])[]):
   for (const [index, label] of entries) {
     const at = /^\d{1,6}$/.test(index) ? Number(index) : -1;
     if (typeof label !== 'string' || at < 0 || at >= entries.length || labels[at] !== undefined) {
-      throw new Error(`has a ${key} that does not number its labels from 0 without a gap`);
+      throw new Error(`does not number its labels (${key}) from 0 without a gap`);
     }
     labels[at] = label;
   }

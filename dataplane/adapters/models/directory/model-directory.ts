@@ -203,6 +203,11 @@ function windowOf({
 }): ModelWindow | undefined {
   const { window } = manifest;
   if (window !== undefined) {
+    if (task === 'embedding') {
+      throw new Error(
+        'router-model.json: window is for classifiers; texts are embedded as a whole',
+      );
+    }
     if (window.tokens > maxTokens) {
       throw new Error(
         `router-model.json: window.tokens is more than ${maxTokens}, the most it reads`,
@@ -272,7 +277,7 @@ function parseAs<Schema extends z.ZodType>(
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^(ENOENT|ENOTDIR)$/.test(String(error.code));
+  return /^(ENOENT|ENOTDIR)$/.test(String((error as NodeJS.ErrnoException).code));
 }
 
 function messageOf(error: unknown): string {

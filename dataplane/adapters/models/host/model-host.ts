@@ -20,6 +20,10 @@ export interface ModelHostOptions {
   readonly restartDelaysMs?: readonly number[];
   /** Told when the worker died, with what it died of. */
   readonly onCrash?: (reason: string) => void;
+  /** Told when the model failed at a text, with what it says of it. */
+  readonly onFailure?: (detail: string) => void;
+  /** Starts the thread; tests bring their own. */
+  readonly startWorker?: (order: WorkerOrder) => Worker;
 }
 
 export type ModelState = 'loading' | 'ready' | 'failed' | 'closed';
@@ -44,9 +48,12 @@ export interface ModelHost {
   counts(): ModelCounts;
   /** Answers what waits with `failed` and ends the worker. */
   close(): Promise<void>;
+  /** Lets what waits be answered, each call within its deadline, then closes. */
+  retire(): Promise<void>;
 }
 
 interface Waiting {
+  readonly settled: Promise<unknown>;
   readonly settle: (answer: Answer | Unavailable) => void;
   readonly timer: NodeJS.Timeout;
 }
@@ -54,6 +61,15 @@ interface Waiting {
 const defaultDelaysMs = [100, 500, 2000, 10_000, 30_000];
 /** A worker that lived this long starts with the first delay again. */
 const steadyMs = 60_000;
+
+/** From the sources as from what is compiled of them. */
+export function startModelWorker(order: WorkerOrder): Worker {
+  const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+  return new Worker(new URL(`../worker/worker${extension}`, import.meta.url), {
+    workerData: order,
+    name: 'model',
+  });
+}
 
 export function startModelHost(options: ModelHostOptions): ModelHost {
   return new WorkerHost(options);
@@ -112,9 +128,16 @@ class WorkerHost implements ModelHost {
     const timer = setTimeout(() => {
       this.#settle(id, { unavailable: 'deadline' });
     }, patience);
-    this.#waiting.set(id, { settle: resolve, timer });
+    this.#waiting.set(id, { settled: promise, settle: resolve, timer });
     worker.postMessage({ id, text, expiresAt: Date.now() + patience } satisfies CallMessage);
     return promise;
+  }
+
+  async retire(): Promise<void> {
+    while (this.#waiting.size > 0) {
+      await Promise.all([...this.#waiting.values()].map(({ settled }) => settled));
+    }
+    await this.close();
   }
 
   async close(): Promise<void> {
@@ -126,11 +149,8 @@ class WorkerHost implements ModelHost {
 
   #start(onLoaded: (outcome: ModelInfo | string) => void): void {
     const { directory, overrides = {} } = this.#options;
-    const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-    const worker = new Worker(new URL(`../worker/worker${extension}`, import.meta.url), {
-      workerData: { directory, overrides } satisfies WorkerOrder,
-      name: 'model',
-    });
+    const start = this.#options.startWorker ?? startModelWorker;
+    const worker = start({ directory, overrides });
     const begun = performance.now();
     let death = 'it ended by itself';
     this.#worker = worker;
@@ -168,6 +188,7 @@ class WorkerHost implements ModelHost {
         this.#settle(message.id, message.answer);
         return;
       case 'unavailable':
+        if (message.detail !== undefined) this.#options.onFailure?.(message.detail);
         this.#settle(message.id, { unavailable: message.reason });
     }
   }

@@ -22,4 +22,10 @@ export type WorkerMessage =
   /** The directory does not fit: trying again is of no use before somebody changes it. */
   | { readonly kind: 'refused'; readonly sentence: string }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: Answer }
-  | { readonly kind: 'unavailable'; readonly id: number; readonly reason: UnavailableReason };
+  | {
+      readonly kind: 'unavailable';
+      readonly id: number;
+      readonly reason: UnavailableReason;
+      /** What went wrong, never with anything of the text. */
+      readonly detail?: string;
+    };

@@ -33,7 +33,8 @@ export async function openSession({ path, padId, outputs }: SessionOptions): Pro
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
+    // What goes wrong is thrown; written to standard error it would not be a line of the log.
+    logSeverityLevel: 4,
   });
   const stranger = session.inputNames.find((name) => !inputNames.includes(name));
   if (stranger !== undefined) throw new Error(`wants an input ${stranger} that nobody knows`);
@@ -42,7 +43,7 @@ export async function openSession({ path, padId, outputs }: SessionOptions): Pro
   return {
     run: async (inputs) => {
       const feeds = feed(inputs, { padId, names: session.inputNames, Tensor });
-      const result = (await session.run(feeds, [wanted]))[wanted];
+      const result = (await session.run(feeds, [wanted], { logSeverityLevel: 4 }))[wanted];
       if (result === undefined) throw new Error(`gave no output ${wanted}`);
       return unpack(result, inputs);
     },

@@ -45,8 +45,8 @@ async function take(
     const job = await model.prepare(text);
     if (job === undefined) say({ kind: 'unavailable', id, reason: 'unsupported' });
     else schedule.add({ id, expiresAt, job });
-  } catch {
-    say({ kind: 'unavailable', id, reason: 'failed' });
+  } catch (error) {
+    say({ kind: 'unavailable', id, reason: 'failed', detail: detailOf(error) });
   }
 }
 
@@ -66,12 +66,16 @@ async function compute(
         say({ kind: 'answer', id, answer: job.finish() });
       }
     }
-  } catch {
-    for (const { call } of turns) {
+  } catch (error) {
+    for (const call of new Set(turns.map((turn) => turn.call))) {
       schedule.drop(call);
-      say({ kind: 'unavailable', id: call.id, reason: 'failed' });
+      say({ kind: 'unavailable', id: call.id, reason: 'failed', detail: detailOf(error) });
     }
   }
+}
+
+function detailOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 const { directory, overrides } = workerData as WorkerOrder;
@@ -80,6 +84,6 @@ try {
   serve(model);
   say({ kind: 'ready', info: model.info });
 } catch (error) {
-  say({ kind: 'refused', sentence: error instanceof Error ? error.message : String(error) });
+  say({ kind: 'refused', sentence: detailOf(error) });
   port?.close();
 }
