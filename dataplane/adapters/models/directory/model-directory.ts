@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { areNamed, labelFiles, readLabels } from './labels.ts';
 import { manifestSchema, type Golden, type Manifest, type Task } from './manifest.ts';
 import { onnxCandidates } from './onnx-files.ts';
+import { sentenceOf } from '../sentence-of.ts';
 
 export interface ModelWindow {
   /** Tokens of one window, special tokens included. */
@@ -76,7 +77,7 @@ export async function readModelDirectory(
       overrides,
     });
   } catch (error) {
-    const sentence = isMissing(error) ? 'there is no such directory' : messageOf(error);
+    const sentence = isMissing(error) ? 'there is no such directory' : sentenceOf(error);
     throw new Error(`${directory}: ${sentence}.`, { cause: error });
   }
 }
@@ -180,7 +181,7 @@ function labelsIn(
   try {
     return readLabels(json);
   } catch (error) {
-    throw new Error(`${file} ${messageOf(error)}`, { cause: error });
+    throw new Error(`${file} ${sentenceOf(error)}`, { cause: error });
   }
 }
 
@@ -253,7 +254,7 @@ async function readJson<Schema extends z.ZodType>(
     text = await readFile(join(path, file), 'utf8');
   } catch (error) {
     if (isMissing(error)) return undefined;
-    throw new Error(`${file} cannot be read: ${messageOf(error)}`, { cause: error });
+    throw new Error(`${file} cannot be read: ${sentenceOf(error)}`, { cause: error });
   }
   let json: unknown;
   try {
@@ -278,8 +279,4 @@ function parseAs<Schema extends z.ZodType>(
 
 function isMissing(error: unknown): boolean {
   return /^(ENOENT|ENOTDIR)$/.test(String((error as NodeJS.ErrnoException).code));
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

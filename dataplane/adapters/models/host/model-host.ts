@@ -4,10 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Unavailable, UnavailableReason } from '../../../domain/unavailable.ts';
 import type { ModelCallOptions } from '../../../ports.ts';
+import type { ModelCounts } from '../answering.ts';
 import type { ModelOverrides } from '../directory/model-directory.ts';
 import type { Answer } from '../worker/job.ts';
 import type { ModelInfo } from '../worker/load-model.ts';
 import type { CallMessage, WorkerMessage, WorkerOrder } from '../worker/protocol.ts';
+import { sentenceOf } from '../sentence-of.ts';
 
 export interface ModelHostOptions {
   readonly directory: string;
@@ -27,16 +29,6 @@ export interface ModelHostOptions {
 }
 
 export type ModelState = 'loading' | 'ready' | 'failed' | 'closed';
-
-export interface ModelCounts {
-  /** Calls made, whatever became of them. */
-  readonly calls: number;
-  /** Calls that were not answered, by reason. */
-  readonly unavailable: Readonly<Record<UnavailableReason, number>>;
-  readonly restarts: number;
-  /** Calls that wait or are computed now. */
-  readonly waiting: number;
-}
 
 export interface ModelHost {
   call(text: string, options?: ModelCallOptions): Promise<Answer | Unavailable>;
@@ -59,6 +51,8 @@ interface Waiting {
 }
 
 const defaultDelaysMs = [100, 500, 2000, 10_000, 30_000];
+/** A worker that dies more often than this before it was ready once is given up. */
+const mostFirstDeaths = 2;
 /** A worker that lived this long starts with the first delay again. */
 const steadyMs = 60_000;
 
@@ -90,6 +84,8 @@ class WorkerHost implements ModelHost {
   #worker: Worker | undefined;
   #state: ModelState = 'loading';
   #problem: string | undefined;
+  /** Of the model that was loaded first. */
+  #id: string | undefined;
   #calls = 0;
   #restarts = 0;
   #deaths = 0;
@@ -158,7 +154,7 @@ class WorkerHost implements ModelHost {
       this.#hear(message, onLoaded);
     });
     worker.on('error', (error: unknown) => {
-      death = error instanceof Error ? error.message : String(error);
+      death = sentenceOf(error);
     });
     worker.on('exit', () => {
       this.#worker = undefined;
@@ -175,13 +171,18 @@ class WorkerHost implements ModelHost {
     switch (message.kind) {
       case 'ready':
         if (this.#state === 'closed') return;
+        if (this.#id !== undefined && this.#id !== message.info.id) {
+          // Somebody compares vectors by the id that was told first.
+          this.#fail(`${this.#options.directory}: its files were replaced while it was in use.`);
+          void this.#worker?.terminate();
+          return;
+        }
+        this.#id = message.info.id;
         this.#state = 'ready';
         onLoaded(message.info);
         return;
       case 'refused':
-        if (this.#state === 'closed') return;
-        this.#state = 'failed';
-        this.#problem = message.sentence;
+        this.#fail(message.sentence);
         onLoaded(message.sentence);
         return;
       case 'answer':
@@ -193,10 +194,22 @@ class WorkerHost implements ModelHost {
     }
   }
 
+  #fail(sentence: string): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'failed';
+    this.#problem = sentence;
+  }
+
   async #restart(death: string, onLoaded: (outcome: ModelInfo | string) => void): Promise<void> {
-    this.#state = 'loading';
     this.#options.onCrash?.(death);
     const delays = this.#options.restartDelaysMs ?? defaultDelaysMs;
+    if (this.#id === undefined && this.#deaths >= mostFirstDeaths) {
+      const sentence = `${this.#options.directory}: its worker dies before it is ready: ${death}.`;
+      this.#fail(sentence);
+      onLoaded(sentence);
+      return;
+    }
+    this.#state = 'loading';
     const delay = delays[Math.min(this.#deaths++, delays.length - 1)] ?? 0;
     try {
       await sleep(delay, undefined, { signal: this.#closing.signal });

@@ -3,6 +3,7 @@
 import type * as native from 'tokenizers';
 import type { Encoded, Tokenizer } from './tokenizer.ts';
 import type { TokenizerFile } from './tokenizer-file.ts';
+import { sentenceOf } from '../sentence-of.ts';
 
 type NativeModule = Pick<typeof native, 'Tokenizer'>;
 /** Loads the package; rejects where it is not installed for this platform. */
@@ -19,7 +20,7 @@ export async function createNativeTokenizer(
   const { Tokenizer: Native } = await load().catch((error: unknown) => {
     throw new Error(
       `is of type ${kind}, which needs the package \`tokenizers\`, and that does not load here ` +
-        `(${messageOf(error)})`,
+        `(${sentenceOf(error)})`,
       { cause: error },
     );
   });
@@ -27,7 +28,7 @@ export async function createNativeTokenizer(
   try {
     tokenizer = Native.fromString(json);
   } catch (error) {
-    throw new Error(`is of type ${kind} and does not load: ${messageOf(error)}`, { cause: error });
+    throw new Error(`is of type ${kind} and does not load: ${sentenceOf(error)}`, { cause: error });
   }
   tokenizer.disablePadding();
   tokenizer.disableTruncation();
@@ -151,8 +152,4 @@ function readPadId(json: string, special: TokenizerFile['added_tokens']): number
   };
   if (typeof padding?.pad_id === 'number') return padding.pad_id;
   return special.find(({ content }) => /^[[<|]+pad[|>\]]+$/i.test(content))?.id ?? 0;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -18,6 +18,7 @@ import { checkGolden } from './golden.ts';
 import { jobMaker, type Job } from './job.ts';
 import { readTagSet } from './spans.ts';
 import { openSession, type ModelSession } from './session.ts';
+import { sentenceOf } from '../sentence-of.ts';
 
 /** What the outside may know of a loaded model. */
 export interface ModelInfo {
@@ -81,7 +82,7 @@ export async function loadModel(path: string, overrides: ModelOverrides): Promis
       },
     };
   } catch (error) {
-    throw new Error(`${path}: ${messageOf(error)}.`, { cause: error });
+    throw new Error(`${path}: ${sentenceOf(error)}.`, { cause: error });
   }
 }
 
@@ -120,7 +121,7 @@ async function openTokenizer({ path }: ModelDirectory): Promise<Tokenizer> {
   try {
     return await readTokenizer(json, loadNativeTokenizers);
   } catch (error) {
-    throw new Error(`tokenizer.json ${messageOf(error)}`, { cause: error });
+    throw new Error(`tokenizer.json ${sentenceOf(error)}`, { cause: error });
   }
 }
 
@@ -141,7 +142,7 @@ async function openAny(
       const outputs = outputNames[task];
       return { session: await openSession({ path: join(path, file), padId, outputs }), file };
     } catch (error) {
-      reasons.push(`${file}: ${messageOf(error)}`);
+      reasons.push(`${file}: ${sentenceOf(error)}`);
     }
   }
   throw new Error(reasons.join('; '));
@@ -186,8 +187,4 @@ function fingerprint(
     .update(JSON.stringify([files.toSorted(), use]))
     .digest('hex')
     .slice(0, 16);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 // Runs one ONNX file with onnxruntime. It knows token ids and numbers, no texts.
 import type * as onnxruntime from 'onnxruntime-node';
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
+import { sentenceOf } from '../sentence-of.ts';
 
 /** What a model made of one input: `rows` × `columns` numbers, a row for each token or one in all. */
 export interface WindowOutput {
@@ -58,7 +59,7 @@ async function loadRuntime(): Promise<Runtime> {
   } catch (error) {
     throw new Error(
       'the package onnxruntime-node is not installed, or not for this platform: ' +
-        (error instanceof Error ? error.message : String(error)),
+        sentenceOf(error),
       { cause: error },
     );
   }

@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { loadModel, type LoadedModel } from './load-model.ts';
 import type { CallMessage, WorkerMessage, WorkerOrder } from './protocol.ts';
 import { Schedule, type Turn } from './schedule.ts';
+import { sentenceOf } from '../sentence-of.ts';
 
 // Eight texts of 16 or 32 tokens take half the time together; from 64 tokens on nothing is gained,
 // and whoever came first waits longer.
@@ -46,7 +47,7 @@ async function take(
     if (job === undefined) say({ kind: 'unavailable', id, reason: 'unsupported' });
     else schedule.add({ id, expiresAt, job });
   } catch (error) {
-    say({ kind: 'unavailable', id, reason: 'failed', detail: detailOf(error) });
+    say({ kind: 'unavailable', id, reason: 'failed', detail: sentenceOf(error) });
   }
 }
 
@@ -69,13 +70,9 @@ async function compute(
   } catch (error) {
     for (const call of new Set(turns.map((turn) => turn.call))) {
       schedule.drop(call);
-      say({ kind: 'unavailable', id: call.id, reason: 'failed', detail: detailOf(error) });
+      say({ kind: 'unavailable', id: call.id, reason: 'failed', detail: sentenceOf(error) });
     }
   }
-}
-
-function detailOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 const { directory, overrides } = workerData as WorkerOrder;
@@ -84,6 +81,6 @@ try {
   serve(model);
   say({ kind: 'ready', info: model.info });
 } catch (error) {
-  say({ kind: 'refused', sentence: detailOf(error) });
+  say({ kind: 'refused', sentence: sentenceOf(error) });
   port?.close();
 }

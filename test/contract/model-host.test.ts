@@ -1,18 +1,19 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { Worker } from 'node:worker_threads';
-import { temporaryFolder } from '../../../../test/kit/models/folder.ts';
+import type { ModelInfo } from '../../dataplane/adapters/models/worker/load-model.ts';
+import { temporaryFolder } from '../kit/models/folder.ts';
 import {
   tinyEmbedder,
   tinyTagger,
   writeTinyModel,
   type TinyModel,
-} from '../../../../test/kit/models/tiny-models.ts';
+} from '../kit/models/tiny-models.ts';
 import {
   startModelHost,
   startModelWorker,
   type ModelHost,
   type ModelHostOptions,
-} from './model-host.ts';
+} from '../../dataplane/adapters/models/host/model-host.ts';
 
 const folder = temporaryFolder();
 const open: ModelHost[] = [];
@@ -42,8 +43,7 @@ async function started(options: Partial<ModelHostOptions> = {}): Promise<ModelHo
 }
 
 /** A thread that says it is ready, and then nothing any more. */
-function startSilentWorker(): Worker {
-  const info = { id: 'silent@0', name: 'colours', labels: [], dimensions: 3 };
+function startSilentWorker(info: object = { id: 'silent@0', name: 'colours' }): Worker {
   return new Worker(
     `const { parentPort, workerData } = require('node:worker_threads');
      parentPort.postMessage({ kind: 'ready', info: workerData });
@@ -82,7 +82,7 @@ test('calls beyond those that may wait are overloaded at once', async () => {
 });
 
 test('who waited until the deadline gets no answer, and nobody waits any longer', async () => {
-  const host = await started({ startWorker: startSilentWorker });
+  const host = await started({ startWorker: () => startSilentWorker() });
   expect(await host.call('red', { deadlineMs: 5 })).toEqual({ unavailable: 'deadline' });
   expect(host.counts()).toMatchObject({ waiting: 0, unavailable: { deadline: 1 } });
 });
@@ -90,12 +90,15 @@ test('who waited until the deadline gets no answer, and nobody waits any longer'
 test('a worker that dies is started again, and who waited for it is told', async () => {
   const workers: Worker[] = [];
   const crashes: string[] = [];
+  const directory = await directoryOf();
+  const info = (await start({ directory }).loaded) as ModelInfo;
   const host = await started({
+    directory,
     restartDelaysMs: [0],
     onCrash: (reason) => crashes.push(reason),
     startWorker: (order) => {
       // The first thread never answers, so that a call is sure to wait when it dies.
-      const worker = workers.length === 0 ? startSilentWorker() : startModelWorker(order);
+      const worker = workers.length === 0 ? startSilentWorker(info) : startModelWorker(order);
       workers.push(worker);
       return worker;
     },
@@ -111,25 +114,58 @@ test('a worker that dies is started again, and who waited for it is told', async
   expect(crashes).toEqual(['it ended by itself']);
 });
 
-test('a worker that cannot even start is tried again until somebody closes the model', async () => {
+test('a worker that dies before it is ready is tried three times', async () => {
   let starts = 0;
   const host = start({
-    directory: folder('nowhere'),
-    restartDelaysMs: [0, 0, 60_000],
+    directory: '/models/large',
+    restartDelaysMs: [0],
     startWorker: () => {
       starts++;
       return new Worker('throw new Error("no memory")', { eval: true });
     },
   });
-  while (starts < 3) await new Promise(setImmediate);
-  expect(host.state()).toBe('loading');
+  expect(await host.loaded).toBe('/models/large: its worker dies before it is ready: no memory.');
+  expect(starts).toBe(3);
+  expect(host.state()).toBe('failed');
+});
+
+test('nobody waits for a worker any more whose model was closed', async () => {
+  const died = Promise.withResolvers<string>();
+  const host = start({
+    directory: '/models/large',
+    restartDelaysMs: [60_000],
+    startWorker: () => new Worker('process.exit(1)', { eval: true }),
+    onCrash: died.resolve,
+  });
+  expect(await died.promise).toBe('it ended by itself');
   await host.close();
   expect(await host.loaded).toBe('it was closed');
   expect(host.state()).toBe('closed');
 });
 
+test('files that were replaced under a running model are not taken in silence', async () => {
+  const directory = await directoryOf();
+  const workers: Worker[] = [];
+  const host = await started({
+    directory,
+    restartDelaysMs: [0],
+    startWorker: (order) => {
+      const worker = startModelWorker(order);
+      workers.push(worker);
+      return worker;
+    },
+  });
+  const words = { ...tinyEmbedder.words, pink: [1, 0, 0] };
+  await writeTinyModel(directory, { ...tinyEmbedder, words });
+  await workers[0]?.terminate();
+  while (host.state() === 'loading') await new Promise(setImmediate);
+  expect(host.state()).toBe('failed');
+  expect(host.problem()).toBe(`${directory}: its files were replaced while it was in use.`);
+  expect(await host.call('red')).toEqual({ unavailable: 'failed' });
+});
+
 test('a model that is closed answers who waits, and nobody later', async () => {
-  const host = await started({ startWorker: startSilentWorker });
+  const host = await started({ startWorker: () => startSilentWorker() });
   const waiting = host.call('red');
   await host.close();
   expect(await waiting).toEqual({ unavailable: 'failed' });
