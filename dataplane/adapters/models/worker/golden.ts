@@ -36,26 +36,29 @@ async function checkBatches(
   golden: readonly Golden[],
   { tokenizer, session, makeJob }: Parts,
 ): Promise<void> {
+  const texts: string[] = [];
   const inputs: Int32Array[] = [];
   for (const { text } of golden) {
     const [input] = makeJob(text, await tokenizer.encode(text)).inputs;
-    if (input !== undefined) inputs.push(input);
+    // Short ones show it as well as long ones, and somebody waits for the model.
+    if (input === undefined || input.length > 64) continue;
+    texts.push(text);
+    inputs.push(input);
   }
   if (inputs.length === 0) return;
   const together = await session.run(inputs);
   for (const [at, input] of inputs.entries()) {
     const [alone] = await session.run([input]);
-    const beside = together[at]?.data ?? [];
-    const differs = alone?.data.some(
-      (value, index) => Math.abs(value - (beside[index] ?? NaN)) > 1e-3,
+    if (alone !== undefined && isNear(alone.data, together[at]?.data)) continue;
+    throw mismatch(
+      texts[at] ?? '',
+      'it gives another answer beside other texts, although batchInvariant is said',
     );
-    if (differs !== false) {
-      throw mismatch(
-        golden[at]?.text ?? '',
-        'it gives another answer beside other texts, although batchInvariant is said',
-      );
-    }
   }
+}
+
+function isNear(one: Float32Array, other: Float32Array | undefined): boolean {
+  return one.every((value, at) => Math.abs(value - (other?.[at] ?? NaN)) <= 1e-3);
 }
 
 function compare(golden: Golden, answer: Answer, labels: readonly string[]): string | undefined {

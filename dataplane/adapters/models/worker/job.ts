@@ -94,9 +94,7 @@ function embeddingJob(
 function windowsOf(text: string, encoded: Encoded, { model, room }: Making): readonly Window[] {
   const { tokens, overlap } = model.window ?? { tokens: model.maxTokens, overlap: 0 };
   const special = model.maxTokens - room;
-  // A text that fits into one input is read as one, whatever the size of a window.
-  const size = encoded.ids.length <= room ? room : tokens - special;
-  return cutWindows(text, encoded, { tokens: size, overlap });
+  return cutWindows(text, encoded, { tokens: tokens - special, overlap });
 }
 
 function labelsJob(text: string, encoded: Encoded, making: Making): Job {
