@@ -4,7 +4,9 @@ import type {
   GuardedText,
   JailbreakFinding,
   PiiFinding,
+  TaggedSpan,
 } from './domain/findings.ts';
+export type { TaggedSpan } from './domain/findings.ts';
 import type { MaybePromise } from './domain/http.ts';
 import type { MeteringPolicy } from './domain/metering-policy.ts';
 import type { Unavailable, UnavailableReason } from './domain/unavailable.ts';
@@ -78,16 +80,6 @@ export interface Embedder {
   readonly id: string;
   readonly dimensions: number;
   embed(text: string, options?: ModelCallOptions): Promise<Embedding | Unavailable>;
-}
-
-/** A stretch of text that a token classifier named. Offsets are UTF-16, the end exclusive. */
-export interface TaggedSpan {
-  /** As the model calls it, without B- or I-. */
-  readonly label: string;
-  readonly start: number;
-  readonly end: number;
-  /** Confidence, 0 to 1. */
-  readonly score: number;
 }
 
 /** Marks stretches of text, whole words only; all of a long text, by overlapping windows. Never rejects. */

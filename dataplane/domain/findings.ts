@@ -46,3 +46,13 @@ export interface PiiFinding {
   /** `structural`: without a model, which alone finds names. */
   readonly tier: 'model' | 'structural';
 }
+
+/** A stretch of text that a token classifier named. Offsets are UTF-16, the end exclusive. */
+export interface TaggedSpan {
+  /** As the model calls it, without B- or I-. */
+  readonly label: string;
+  readonly start: number;
+  readonly end: number;
+  /** Confidence, 0 to 1. */
+  readonly score: number;
+}

@@ -1,16 +1,8 @@
 // Personal data by form and by a model's word, together: what the model names is told in our types,
 // names and addresses in one piece, and where both speak the surer is right.
 import type { PiiType } from '../../../config/pii-types.ts';
-import type { PiiSpan } from '../findings.ts';
+import type { PiiSpan, TaggedSpan } from '../findings.ts';
 import { withoutOverlaps } from './recognise.ts';
-
-/** What a token classifier found; offsets are UTF-16. */
-export interface TaggedSpan {
-  readonly label: string;
-  readonly start: number;
-  readonly end: number;
-  readonly score: number;
-}
 
 /** Labels of the embedded model and of those of semantic-router; what is missing is no type of ours. */
 const types: Readonly<Partial<Record<string, PiiType>>> = {
