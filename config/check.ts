@@ -3,10 +3,12 @@
 import { canRun, type Check } from './checks/check-of.ts';
 import { detectionChecks } from './checks/detection.ts';
 import { headerChecks } from './checks/headers.ts';
+import { keywordChecks } from './checks/keywords.ts';
 import { nameChecks } from './checks/names.ts';
 import { notices } from './checks/notices.ts';
 import { referenceChecks } from './checks/references.ts';
 import { ruleChecks } from './checks/rules.ts';
+import { signalChecks } from './checks/signals.ts';
 import type { RouterConfig } from './schema/index.ts';
 import type { Finding } from './source/problem.ts';
 
@@ -17,6 +19,8 @@ export const checks: readonly Check[] = [
   ...nameChecks, // a name means one thing
   ...referenceChecks, // a name means something
   ...ruleChecks, // a rule can hold, and need not
+  ...keywordChecks, // a keyword can be looked for
+  ...signalChecks, // a signal can be told
   ...headerChecks, // a header is ours to name
   ...detectionChecks, // what is asked for is there
 ];

@@ -18,6 +18,7 @@ import { addProcessMetrics } from './metering/prometheus/process-metrics.ts';
 import { MetricsRegistry } from './metering/prometheus/registry.ts';
 import { openExchange, type ExchangeDeps } from './pipeline/open-exchange.ts';
 import type { MaybePromise } from './domain/http.ts';
+import { factsWithoutModels } from './domain/prompt-facts.ts';
 import type { UsageRecord } from './domain/usage-record.ts';
 import type { Ledger, Log } from './ports.ts';
 import { createCurrentRuntime, type CurrentRuntime } from './runtime/current.ts';
@@ -33,7 +34,16 @@ import { watchFile } from './runtime/watch.ts';
 const largestBodyBytes = 1_073_741_824;
 
 /** Kinds of signals that this build computes. */
-const signals = ['keyword', 'context', 'authz'];
+const signals = [
+  'keyword',
+  'context',
+  'authz',
+  'language',
+  'structure',
+  'conversation',
+  'time',
+  'complexity',
+];
 
 export interface RouterOptions {
   readonly configPath: string;
@@ -121,7 +131,7 @@ async function startParts(
     telemetry: meter,
     usage: meter,
     decoder: createContentDecoder,
-    classifiers: [],
+    promptFacts: factsWithoutModels,
     detectors: [],
     cache: undefined,
     log,

@@ -28,6 +28,7 @@ export type ErrorReason =
   | 'invalid_request'
   | 'model_not_found'
   | 'unauthenticated'
+  | 'classification_failed'
   | 'body_too_large'
   | 'upstream_4xx'
   | 'upstream_5xx'
@@ -110,13 +111,6 @@ export interface Detector {
   readonly kind: 'pii' | 'jailbreak';
   /** Undefined means that the detector could not tell: unknown, never clean. */
   detect(texts: readonly string[]): MaybePromise<readonly Detection[] | undefined>;
-}
-
-/** Tells which of the named signals of one kind hold for a text. */
-export interface Classifier {
-  readonly kind: 'domain' | 'embedding';
-  /** Confidence of each signal that holds; undefined when the classifier could not tell. */
-  classify(text: string): MaybePromise<ReadonlyMap<string, number> | undefined>;
 }
 
 export interface CachedAnswer {

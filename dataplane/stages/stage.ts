@@ -1,9 +1,10 @@
 // What a stage is: one step of the pipeline, from the state that earlier stages filled to a patch
 // for the later ones, or to an answer that ends the request. A stage knows no transport.
+import type { ChatRequest } from '../domain/chat-request.ts';
 import type { ImmediateAnswer, MaybePromise } from '../domain/http.ts';
+import type { PromptFacts } from '../domain/prompt-facts.ts';
 import type {
   CachedAnswer,
-  Classifier,
   Clock,
   DecoderFactory,
   Detection,
@@ -22,7 +23,7 @@ export interface StageDeps {
   readonly telemetry: Telemetry;
   readonly usage: UsageSink;
   readonly decoder: DecoderFactory;
-  readonly classifiers: readonly Classifier[];
+  readonly promptFacts: (request: ChatRequest) => PromptFacts;
   readonly detectors: readonly Detector[];
   /** Absent: nothing is looked up or stored. */
   readonly cache: SemanticCache | undefined;

@@ -3,13 +3,16 @@
 import { routerConfigSchema, type RouterConfig } from '../../config/schema/index.ts';
 import { createContentDecoder } from '../../dataplane/adapters/content-decoder/create-content-decoder.ts';
 import type { HeaderList, ProxyFacts, RequestHead } from '../../dataplane/domain/http.ts';
+import { factsWithoutModels } from '../../dataplane/domain/prompt-facts.ts';
 import type { MeteringPolicy } from '../../dataplane/domain/metering-policy.ts';
 import type { UsageRecord } from '../../dataplane/domain/usage-record.ts';
 import type { Exchange } from '../../dataplane/pipeline/exchange.ts';
 import { openExchange } from '../../dataplane/pipeline/open-exchange.ts';
 import type { Detector, LogFields, SemanticCache } from '../../dataplane/ports.ts';
 import { compileRuntime } from '../../dataplane/runtime/compile.ts';
+import type { SignalParts } from '../../dataplane/runtime/compile-signals.ts';
 import { createCurrentRuntime, type CurrentRuntime } from '../../dataplane/runtime/current.ts';
+import type { StageDeps } from '../../dataplane/stages/stage.ts';
 
 /** Headers from pairs, as a transport would give them. */
 export function headerList(pairs: readonly (readonly [string, string])[]): HeaderList {
@@ -25,13 +28,22 @@ export interface HeadOptions {
   readonly path?: string;
   readonly headers?: readonly (readonly [string, string])[];
   /** Namespace to dotted path to value. */
-  readonly metadata?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly metadata?: Readonly<
+    Record<string, Readonly<Record<string, string | readonly string[]>>>
+  >;
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
 export function requestHead(options: HeadOptions = {}): RequestHead {
   const facts: ProxyFacts = {
-    metadata: (namespace, path) => options.metadata?.[namespace]?.[path],
+    metadata: (namespace, path) => {
+      const value = options.metadata?.[namespace]?.[path];
+      return typeof value === 'string' ? value : undefined;
+    },
+    metadataList: (namespace, path) => {
+      const value = options.metadata?.[namespace]?.[path];
+      return typeof value === 'string' ? undefined : value;
+    },
     attribute: (name) => options.attributes?.[name],
   };
   return {
@@ -87,14 +99,24 @@ export interface ExchangeFixture extends Observed {
   open(): Exchange;
 }
 
+export interface FixtureParts {
+  readonly detectors?: readonly Detector[];
+  readonly cache?: SemanticCache;
+  /** What models tell; nothing when left out. */
+  readonly promptFacts?: StageDeps['promptFacts'];
+  readonly signals?: SignalParts;
+}
+
 export function exchangeFixture(
   config: RouterConfig = testConfig(),
-  parts: { readonly detectors?: readonly Detector[]; readonly cache?: SemanticCache } = {},
+  parts: FixtureParts = {},
 ): ExchangeFixture {
   const seen: Observed = { records: [], policies: [], errors: [], fallbacks: [], logged: [] };
   let time = 1000;
   let ids = 0;
-  const current = createCurrentRuntime(compileRuntime({ config, hash: 'hash-1', loadedAtMs: 0 }));
+  const current = createCurrentRuntime(
+    compileRuntime({ config, hash: 'hash-1', loadedAtMs: 0, parts: parts.signals ?? {} }),
+  );
   const log = (message: string, fields?: LogFields): void => {
     seen.logged.push([message, fields]);
   };
@@ -121,7 +143,7 @@ export function exchangeFixture(
           },
         },
         decoder: createContentDecoder,
-        classifiers: [],
+        promptFacts: parts.promptFacts ?? factsWithoutModels,
         detectors: parts.detectors ?? [],
         cache: parts.cache,
         log: { error: log, warn: log, info: log, debug: log, isEnabled: () => true },
