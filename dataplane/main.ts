@@ -35,6 +35,7 @@ import type { Runtime } from './runtime/runtime.ts';
 import { createDrainNotice, createTimeLeft, endStreams } from './runtime/shutdown.ts';
 import { startTogether } from './runtime/start-together.ts';
 import { watchFile } from './runtime/watch.ts';
+import { RequestFacts } from './stages/request-facts.ts';
 
 /** What the schema allows for `router.max_request_body_bytes`. */
 const largestBodyBytes = 1_073_741_824;
@@ -130,7 +131,7 @@ async function startParts(
     telemetry: meter,
     usage: meter,
     decoder: createContentDecoder,
-    analysers: signals.analysers,
+    promptFacts: (request) => new RequestFacts(request, signals.analysers, meter),
     cache: undefined,
     log,
     pin: () => current.pin(),
