@@ -8,6 +8,7 @@ import type { ModelsPlan } from './adapters/models/model-plan.ts';
 import { openLedger } from './adapters/ledger/open-ledger.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import { createUuidV7 } from './adapters/system/ids.ts';
+import { apiDeps } from './admin/classification/api-deps.ts';
 import { startAdminServer } from './admin/admin-server.ts';
 import { startMetricsServer } from './admin/metrics-server.ts';
 import { configReportOf, readinessOf, type RouterState } from './admin/router-reports.ts';
@@ -35,6 +36,7 @@ import type { Runtime } from './runtime/runtime.ts';
 import { createDrainNotice, createTimeLeft, endStreams } from './runtime/shutdown.ts';
 import { startTogether } from './runtime/start-together.ts';
 import { watchFile } from './runtime/watch.ts';
+import type { StageDeps } from './stages/stage.ts';
 import { RequestFacts } from './stages/request-facts.ts';
 
 /** What the schema allows for `router.max_request_body_bytes`. */
@@ -62,6 +64,8 @@ export interface RouterOptions {
   readonly envoyDrain?: EnvoyDrain | undefined;
   /** Holds a folder for each model; without it, or without models in it, words and rules tell. */
   readonly modelsDirectory?: string | undefined;
+  /** Bearer token of the classification API; without it whoever reaches the admin port may ask. */
+  readonly apiToken?: string | undefined;
   /** Where the ledger lies if the configuration names no folder. */
   readonly ledgerDirectory?: string | undefined;
 }
@@ -125,13 +129,15 @@ async function startParts(
   const metrics = addConfigMetrics(registry);
   metrics.loaded({ hash: loaded.runtime.hash, atMs: loaded.runtime.loadedAtMs });
   const ids = createUuidV7(systemClock);
+  const promptFacts: StageDeps['promptFacts'] = (request) =>
+    new RequestFacts(request, signals.analysers, meter);
   const exchangeDeps: ExchangeDeps = {
     clock: systemClock,
     ids,
     telemetry: meter,
     usage: meter,
     decoder: createContentDecoder,
-    promptFacts: (request) => new RequestFacts(request, signals.analysers, meter),
+    promptFacts,
     cache: undefined,
     log,
     pin: () => current.pin(),
@@ -182,6 +188,10 @@ async function startParts(
       models: () => current.runtime.modelList,
     },
     onError,
+    api: {
+      deps: apiDeps({ current, analysers: signals.analysers, promptFacts, clock: systemClock }),
+      access: { token: options.apiToken },
+    },
   });
   started(() => adminServer.close());
   const watcher = watchFile({

@@ -36,7 +36,8 @@ An Envoy that somebody else configures finds the router at:
 An Envoy of its own, which "envoy-files" was called for with the same flags, it keeps in step:
 
 ${envoyFlagsHelp}
-Environment: LOG_LEVEL, LOG_FORMAT (json, pretty), USER_HASH_KEY.
+Environment: LOG_LEVEL, LOG_FORMAT (json, pretty), USER_HASH_KEY, CLASSIFICATION_API_TOKEN (what
+callers of the classification API on the admin port must show as a bearer token).
 `;
 
 export const routerFlags = {
@@ -76,6 +77,7 @@ export async function router(args: readonly string[]): Promise<number> {
       log: output.log,
       droppedLogLines: output.dropped,
       hashKey: process.env['USER_HASH_KEY'],
+      apiToken: process.env['CLASSIFICATION_API_TOKEN'],
       onRecord: createRequestLog(output.writeInfo, output.log.isEnabled('info')),
     });
     output.log.info('the router serves', { ...running.ports, config: values.config });

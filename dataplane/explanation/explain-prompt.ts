@@ -18,6 +18,8 @@ import { explainSignals, type ExplainedSignal } from './explain-signals.ts';
 
 export interface Question {
   readonly prompt: string;
+  /** A conversation in the place of the prompt, which is its last turn of a user then. */
+  readonly messages?: readonly { readonly role: string; readonly content: string }[] | undefined;
   /** The model that the client asks for; the first automatic name when undefined. */
   readonly model: string | undefined;
   /** As the gateway would tell them; undefined where it tells nothing. */
@@ -87,7 +89,7 @@ export async function explainPrompt(
   const body = Buffer.from(
     JSON.stringify({
       model: requestedModel,
-      messages: [{ role: 'user', content: question.prompt }],
+      messages: question.messages ?? [{ role: 'user', content: question.prompt }],
     }),
   );
   const deps = depsFor(runtime, { promptFacts, nowMs: question.nowMs });
