@@ -55,6 +55,8 @@ export interface RouterOptions {
   readonly envoy?: EnvoyFiles | undefined;
   /** Ends that Envoy's work at shutdown; left out where somebody else does. */
   readonly envoyDrain?: EnvoyDrain | undefined;
+  /** Holds a folder for each model; without it, or without models in it, words and rules tell. */
+  readonly modelsDirectory?: string | undefined;
   /** Where the ledger lies if the configuration names no folder. */
   readonly ledgerDirectory?: string | undefined;
 }
