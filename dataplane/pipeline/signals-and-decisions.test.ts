@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { PiiType } from '../../config/pii-types.ts';
 import {
   alice,
   answerOf,
@@ -20,7 +21,7 @@ import type { Exchange, RequestVerdict } from './exchange.ts';
 
 interface Told {
   readonly category?: string;
-  readonly pii?: readonly { readonly type: string; readonly score: number }[] | Unavailable;
+  readonly pii?: readonly { readonly type: PiiType; readonly score: number }[] | Unavailable;
 }
 
 /** Models that say the same of every prompt, and what they were asked. */
@@ -36,7 +37,9 @@ function toldFacts({ category, pii = [] }: Told) {
     },
     pii: async () => {
       asked.push('pii');
-      return Promise.resolve(pii);
+      if ('unavailable' in pii) return Promise.resolve(pii);
+      const spans = pii.map((one, at) => ({ ...one, start: at, end: at + 1 }));
+      return Promise.resolve({ spans: [spans], tier: 'model' });
     },
   });
   return { asked, promptFacts };
