@@ -21,6 +21,7 @@ import { mapOf, nameSchema } from './primitives.ts';
 import { routerSchema, usageLedgerSchema } from './router.ts';
 import { jailbreakRuleSchema, piiRuleSchema, signalSettingsSchema } from './model-signals.ts';
 import { conversationRuleSchema, structureRuleSchema } from './request-shape.ts';
+import { signalModelsSchema } from './signal-models.ts';
 import {
   authzRuleSchema,
   categorySchema,
@@ -124,6 +125,7 @@ export const routerConfigSchema = z
     bert_model: bertModelSchema.optional(),
     embedding_models: embeddingModelsSchema.optional(),
     tools: toolsSchema.optional(),
+    signal_models: signalModelsSchema.optional(),
     config_source: z
       .enum(['file', 'kubernetes'])
       .optional()

@@ -2,7 +2,7 @@
 // has not seen it.
 import { examineTexts, type Examination } from './examine.ts';
 import { openHead, type JailbreakHead, type Tier } from './head.ts';
-import { scoreExamination, type Opened } from './score.ts';
+import { scoreExamination, type OpenedHead } from './score.ts';
 import {
   learn,
   makeHead,
@@ -42,7 +42,7 @@ interface Judged {
   readonly example: JailbreakExample;
   readonly examination: Examination;
   readonly vectors: readonly (Float32Array | undefined)[];
-  readonly opened: Opened;
+  readonly opened: OpenedHead;
 }
 
 /**

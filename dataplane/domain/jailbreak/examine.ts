@@ -8,6 +8,9 @@ import { findFamilies } from './rules/find-families.ts';
 
 /** Windows of one request whose words are weighed: the last text's first, each text's ends first. */
 export const mostWindows = 96;
+/** Windows of one reading of a text, where it is hidden or encoded in it, or the same in other letters. */
+const mostCarriedWindows = 12;
+const mostRespelledWindows = 4;
 /** Windows of one request that are embedded: those that words make most suspicious. */
 export const mostEmbedded = 3;
 /** Windows whose words speak so clearly against an attack (log odds) are not embedded at all. */
@@ -76,12 +79,15 @@ export function examineTexts(reader: HeadReader, texts: readonly GuardedText[]):
   };
 }
 
-/** Windows of all readings, the seen one first; of a long one those at its ends. */
+/** Windows of what is hidden or respelled, a few of each, then of what is seen: the ends of a long text. */
 function cutPieces(readings: readonly Reading[], original: string, most: number): string[] {
   const pieces: string[] = [];
-  for (const { kind, isDisguised, text } of readings) {
-    const shown = kind === 'seen' && !isDisguised ? original : text;
-    pieces.push(...cutWindows(shown, most - pieces.length));
+  for (const { kind, text } of readings.filter((reading) => reading.kind !== 'seen')) {
+    const share = kind === 'carried' ? mostCarriedWindows : mostRespelledWindows;
+    pieces.push(...cutWindows(text, Math.min(share, most - pieces.length)));
+  }
+  for (const { text, isDisguised } of readings.filter(({ kind }) => kind === 'seen')) {
+    pieces.push(...cutWindows(isDisguised ? text : original, most - pieces.length));
   }
   return pieces;
 }
