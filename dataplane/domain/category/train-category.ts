@@ -22,8 +22,8 @@ export interface CategoryExample {
 const bits = 14;
 const trustInWords = 3;
 const trustInVectors = 10;
-const blend: Mixture = { words: 0.5, vector: 1, neighbours: 0.5, temperature: 1.35 };
-const lexical = { temperature: 0.8 } as const;
+const blend: Mixture = { words: 0.5, vector: 0.5, neighbours: 0.5, temperature: 1 };
+const lexical = { temperature: 0.5 } as const;
 
 /** `encoder`: id of the model that the vectors are of. */
 export function trainCategoryHead(
