@@ -4,7 +4,6 @@ import { readFile } from 'node:fs/promises';
 import type { RouterConfig } from '../config/schema/index.ts';
 import { openAnalysers } from './adapters/analysers/open-analysers.ts';
 import { createContentDecoder } from './adapters/content-decoder/create-content-decoder.ts';
-import type { ModelsPlan } from './adapters/models/model-plan.ts';
 import { openLedger } from './adapters/ledger/open-ledger.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import { createUuidV7 } from './adapters/system/ids.ts';
@@ -123,7 +122,7 @@ async function startParts(
   addProcessMetrics(registry);
   addLedgerMetrics(registry, () => ledger.stats());
   if (options.droppedLogLines !== undefined) addLogMetrics(registry, options.droppedLogLines);
-  const signals = await openAnalysers({ plan: modelsPlan(options), log });
+  const signals = await openAnalysers({ config, installed: options.modelsDirectory, log });
   started(() => signals.close());
   addModelMetrics(registry, () => signals.status());
   const metrics = addConfigMetrics(registry);
@@ -162,7 +161,10 @@ async function startParts(
     log,
     warnings: loaded.warnings,
     metrics,
-    apply: ({ next, swap }) => applyAround(envoy ?? foreignGateway, next, swap),
+    apply: async ({ next, swap }) => {
+      await signals.reload(next.config);
+      await applyAround(envoy ?? foreignGateway, next, swap);
+    },
   });
   const state: RouterState = {
     ...{ current, reloader, ledger, envoy, signals },
@@ -249,8 +251,4 @@ function serverTls({ router }: RouterConfig): ServerTls | undefined {
     key: { file: tls.key_file },
     clientCa: tls.client_ca_file === undefined ? undefined : { file: tls.client_ca_file },
   };
-}
-
-function modelsPlan({ modelsDirectory }: RouterOptions): ModelsPlan {
-  return modelsDirectory === undefined ? {} : { directory: modelsDirectory };
 }

@@ -74,6 +74,11 @@ export const classifierSchema = z
     category_model: z
       .object({
         threshold: thresholdSchema.default(0.6).describe('Smallest confidence that counts.'),
+        head: pathSchema
+          .optional()
+          .describe(
+            'A head that `train` made, in the place of the one that comes with the router.',
+          ),
         category_mapping_path: mappingPathSchema.optional(),
         ...classifierModel,
       })

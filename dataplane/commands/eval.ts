@@ -3,7 +3,9 @@
 import { parseArgs } from 'node:util';
 import { openAnalysers } from '../adapters/analysers/open-analysers.ts';
 import { systemClock } from '../adapters/system/clock.ts';
+import { modelsFolder } from '../local/tools/models/ensure-models.ts';
 import { readChoice } from './arguments.ts';
+import { commandLog } from './command-log.ts';
 import { figuresText } from './figures-text.ts';
 import { exitCodes, processIo, readFailure, type CommandIo } from './io.ts';
 import { SetProblem } from '../eval/read-set.ts';
@@ -43,8 +45,8 @@ interface Call {
   readonly task: TaskName;
   readonly setPath: string;
   readonly threshold: number | undefined;
-  /** Undefined: where models lie by default; null: none. */
-  readonly models: string | undefined | null;
+  /** Undefined: none. */
+  readonly models: string | undefined;
   readonly format: 'text' | 'json';
 }
 
@@ -83,21 +85,24 @@ export async function evaluate(
 }
 
 async function figuresOf(call: Call, set: string, io: CommandIo): Promise<string> {
-  const analysers = await openAnalysers({
-    models: call.models,
-    onNotice: (sentence) => io.stderr(`semantic-router-maas eval: ${sentence}\n`),
+  const opened = await openAnalysers({
+    config: {},
+    installed: call.models,
+    log: commandLog((line) => io.stderr(`semantic-router-maas eval: ${line}\n`)),
   });
   try {
+    await opened.settled;
+    const { analysers } = opened;
     const figures = await tasks[call.task](set, {
       analysers,
-      answersBoth: analysers.answersBoth,
+      answersBoth: () => Promise.resolve(false),
       threshold: call.threshold,
       now: () => systemClock.monotonic(),
       onProgress: progressTo(io),
     });
     return call.format === 'json' ? `${JSON.stringify(figures)}\n` : figuresText(figures);
   } finally {
-    await analysers.close();
+    await opened.close();
   }
 }
 
@@ -127,7 +132,7 @@ function readCall(args: readonly string[]): Call | 'help' {
     task: readChoice('--task', values.task, Object.keys(tasks) as TaskName[]),
     setPath: values.set,
     threshold,
-    models: values['without-models'] ? null : values.models,
+    models: values['without-models'] ? undefined : (values.models ?? modelsFolder()),
     format: readChoice('--format', values.format, ['text', 'json']),
   };
 }

@@ -5,12 +5,12 @@ import { parseArgs } from 'node:util';
 import { openModels } from '../adapters/models/open-models.ts';
 import { SetProblem } from '../eval/read-set.ts';
 import { modelsFolder } from '../local/tools/models/ensure-models.ts';
-import type { Log } from '../ports.ts';
 import { embedAll } from '../training/embed-all.ts';
 import { trainDomain } from '../training/train-domain.ts';
 import { trainJailbreak } from '../training/train-jailbreak.ts';
 import type { Training } from '../training/training.ts';
 import { readChoice } from './arguments.ts';
+import { commandLog } from './command-log.ts';
 import { exitCodes, processIo, readFailure, type CommandIo } from './io.ts';
 
 const help = `Usage: semantic-router-maas train --task TASK [OPTIONS]
@@ -93,7 +93,7 @@ async function trainAndWrite(
   ownSet: string,
   say: (line: string) => void,
 ): Promise<string> {
-  const models = openModels({ directory, log: logTo(say) });
+  const models = openModels({ directory, log: commandLog(say) });
   try {
     await models.settled;
     const { embedder } = models;
@@ -128,15 +128,6 @@ function readCall(args: readonly string[]): Call | 'help' {
     out: values.out,
     models: values.models ?? modelsFolder(),
   };
-}
-
-/** What goes wrong with a model is told; that it is ready is not. */
-function logTo(say: (line: string) => void): Log {
-  const ignore = (): void => undefined;
-  const tell = (message: string, fields?: object): void => {
-    say(fields === undefined ? message : `${message}: ${JSON.stringify(fields)}`);
-  };
-  return { error: tell, warn: tell, info: ignore, debug: ignore, isEnabled: () => false };
 }
 
 function sentenceOf(error: unknown): string {
