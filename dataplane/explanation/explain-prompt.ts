@@ -108,19 +108,17 @@ export async function explainPrompt(
     const outcome = refusal(identified.response.answer);
     return { ...known, caller: undefined, signals: [], decisions: [], outcome };
   }
-  const { caller, groups } = identified.state;
+  const { caller } = identified.state;
   const decided = await atRequestBody.run({ ...identified.state, body }, deps);
-  const { facts, request, signals } = decided.state;
-  const isRouted = runtime.autoModelNames.has(requestedModel);
-  const canExplain = isRouted && request !== undefined && facts !== undefined;
+  const { signals } = decided.state;
+  const isExplained = signals !== undefined && runtime.autoModelNames.has(requestedModel);
   // The router stops asking when it is clear which decision wins; a reader wants to see the rest too.
-  if (canExplain) await signals?.waitForAll();
-  const input = canExplain ? { request, facts, caller, groups, nowMs: question.nowMs } : undefined;
+  if (isExplained) await signals.waitForAll();
   const common = {
     ...known,
     caller,
-    signals: signals && input ? explainSignals(runtime, signals, input) : [],
-    decisions: signals && input ? explainDecisions(runtime.decisions, signals) : [],
+    signals: isExplained ? explainSignals(runtime, signals) : [],
+    decisions: isExplained ? explainDecisions(runtime.decisions, signals) : [],
   };
   if (decided.kind === 'responded') {
     return { ...common, outcome: refusal(decided.response.answer) };

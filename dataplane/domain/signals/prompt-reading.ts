@@ -44,6 +44,11 @@ export class PromptReading {
     return this.#language;
   }
 
+  /** The language that was detected, if somebody asked for it. */
+  get detectedLanguage(): Language | undefined {
+    return this.#language ?? undefined;
+  }
+
   /** The value of a signal that costs too much to be worked out each time somebody asks. */
   once(key: string, compute: () => SignalValue): SignalValue {
     let value = this.#values.get(key);
