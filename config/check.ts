@@ -4,11 +4,13 @@ import { canRun, type Check } from './checks/check-of.ts';
 import { detectionChecks } from './checks/detection.ts';
 import { guardChecks } from './checks/guards.ts';
 import { headerChecks } from './checks/headers.ts';
+import { keywordChecks } from './checks/keywords.ts';
 import { nameChecks } from './checks/names.ts';
 import { notices } from './checks/notices.ts';
 import { piiTypeChecks } from './checks/pii-types.ts';
 import { referenceChecks } from './checks/references.ts';
 import { ruleChecks } from './checks/rules.ts';
+import { signalChecks } from './checks/signals.ts';
 import type { RouterConfig } from './schema/index.ts';
 import type { Finding } from './source/problem.ts';
 
@@ -20,6 +22,8 @@ export const checks: readonly Check[] = [
   ...referenceChecks, // a name means something
   ...ruleChecks, // a rule can hold, and need not
   ...guardChecks, // an action has what it needs
+  ...keywordChecks, // a keyword can be looked for
+  ...signalChecks, // a signal can be told
   ...headerChecks, // a header is ours to name
   ...detectionChecks, // what is asked for is there
   ...piiTypeChecks, // a type of personal data is one

@@ -172,7 +172,6 @@ test('a file of semantic-router is read, and told what will not happen', () => {
   expect(result.warnings.map(formatProblem)).toEqual([
     'config.yaml:10: semantic_cache.enabled: has no effect: this version has no semantic cache',
     'config.yaml:42: model_config.qwen3.pii_policy: is ignored beside `decisions`: their `pii` plugins say what may pass',
-    'config.yaml:92: decisions[0].rules.conditions[0]: is never known: this version has no classifier for domain signals',
     'config.yaml:101: decisions[0].plugins[1]: has no effect: this version has no semantic cache',
   ]);
 });

@@ -250,6 +250,21 @@ export const pipelineMetrics = {
   },
 } as const satisfies Record<string, CounterDefinition>;
 
+export const signalModelMetrics = {
+  ready: {
+    name: 'signal_model_ready',
+    type: 'gauge',
+    help: 'Whether a model answers, by what it is for: 1, or 0 where words and rules alone tell.',
+    labels: ['model'],
+  },
+  waiting: {
+    name: 'signal_model_waiting_calls',
+    type: 'gauge',
+    help: 'Calls of a model that wait or are computed now.',
+    labels: ['model'],
+  },
+} as const satisfies Record<string, GaugeDefinition>;
+
 export const configMetrics = {
   reloads: {
     name: 'config_reload_total',

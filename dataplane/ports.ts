@@ -36,6 +36,7 @@ export type ErrorReason =
   | 'invalid_request'
   | 'model_not_found'
   | 'unauthenticated'
+  | 'classification_failed'
   | 'body_too_large'
   | 'upstream_4xx'
   | 'upstream_5xx'

@@ -57,6 +57,7 @@ test('each category with models becomes a category and a decision', () => {
     {
       name: 'math',
       priority: 0,
+      on_unknown: 'no_match',
       rules: { operator: 'AND', conditions: [{ type: 'domain', name: 'math' }] },
       modelRefs: [
         { model: 'large', use_reasoning: true },
@@ -83,6 +84,7 @@ test('each category with models becomes a category and a decision', () => {
     {
       name: 'law',
       priority: 0,
+      on_unknown: 'no_match',
       rules: { operator: 'AND', conditions: [{ type: 'domain', name: 'law' }] },
       modelRefs: [{ model: 'small', use_reasoning: true, reasoning_effort: 'high' }],
       plugins: [

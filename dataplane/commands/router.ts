@@ -38,7 +38,9 @@ An Envoy that somebody else configures finds the router at:
 An Envoy of its own, which "envoy-files" was called for with the same flags, it keeps in step:
 
 ${envoyFlagsHelp}
-Environment: LOG_LEVEL, LOG_FORMAT (json, pretty), USER_HASH_KEY, MODELS_DIR.
+Environment: LOG_LEVEL, LOG_FORMAT (json, pretty), USER_HASH_KEY, MODELS_DIR,
+CLASSIFICATION_API_TOKEN (what callers of the classification API on the admin port must show as a
+bearer token).
 `;
 
 export const routerFlags = {
@@ -80,6 +82,7 @@ export async function router(args: readonly string[]): Promise<number> {
       log: output.log,
       droppedLogLines: output.dropped,
       hashKey: process.env['USER_HASH_KEY'],
+      apiToken: process.env['CLASSIFICATION_API_TOKEN'],
       onRecord: createRequestLog(output.writeInfo, output.log.isEnabled('info')),
     });
     output.log.info('the router serves', { ...running.ports, config: values.config });

@@ -12,6 +12,7 @@ const table = {
   request_too_large: { status: 413, type: 'invalid_request_error' },
   unsupported_media_type: { status: 415, type: 'invalid_request_error' },
   internal_error: { status: 500, type: 'server_error' },
+  signals_unavailable: { status: 503, type: 'server_error' },
 } as const;
 
 export type ApiErrorCode = keyof typeof table;

@@ -1,67 +1,56 @@
-// Stage 3: the facts that decisions refer to, and no others. Keywords, prompt length and caller are
-// computed here; a kind without a classifier is unknown, never false.
-import { estimatePromptTokens } from '../domain/estimate-tokens.ts';
-import {
-  authzSignal,
-  contextSignal,
-  fails,
-  holds,
-  type SignalValue,
-  type SignalValues,
-} from '../domain/signal-values.ts';
+// Stage 3: the facts that decisions refer to, and no others. What is worked out here is worked out when
+// a decision asks; models are asked only for what can still change which decision wins.
+import { decide, type Verdict } from '../domain/decide.ts';
+import { RequestSignals } from '../domain/signals/request-signals.ts';
+import { modelKinds, type ModelKind } from '../../config/schema/model-signals.ts';
 import { proceed, type Stage, type StageDeps } from './stage.ts';
 import type { Identified, Parsed, Signalled } from './state.ts';
 
 type Needs = Identified & Parsed;
 
-const none: Signalled = { signals: new Map() };
+const nothing: Verdict = { kind: 'decided', winner: undefined };
+
+/** One embedding serves these; what is left costs a model of its own. */
+const sharingOneModel: ReadonlySet<ModelKind> = new Set([
+  'domain',
+  'embedding',
+  'complexity',
+  'jailbreak',
+]);
 
 export const extractSignals: Stage<Needs, Signalled> = {
   name: 'extract-signals',
-  run(state, deps) {
-    const { autoModelNames, decisions } = deps.runtime;
+  run({ request, caller, groups }, deps) {
+    const { autoModelNames, decisions, signals: compiled } = deps.runtime;
+    const facts = deps.promptFacts(request);
+    const nowMs = deps.clock.now();
+    const signals = new RequestSignals(compiled, { request, facts, caller, groups, nowMs });
     // A pinned model is answered by itself, whatever the signals would say.
-    if (decisions.needed.size === 0 || !autoModelNames.has(state.request.requestedModel)) {
-      return proceed(none);
+    if (!autoModelNames.has(request.requestedModel)) {
+      return proceed({ facts, signals, verdict: nothing });
     }
-    const keywords = keywordSignals(state, deps);
-    const others = otherSignals(state, deps);
-    const signals: SignalValues = { get: (key) => keywords.get(key) ?? others.get(key) };
-    return proceed({ signals });
+    const verdict = decide(decisions, signals);
+    if (verdict.kind !== 'open') return proceed({ facts, signals, verdict });
+    return settle(verdict, signals, deps).then((settled) =>
+      proceed({ facts, signals, verdict: settled }),
+    );
   },
 };
 
-/** Looked up and not listed: the cost must not grow with the number of rules. */
-function keywordSignals({ request }: Needs, { runtime }: StageDeps): SignalValues {
-  const { keywords } = runtime;
-  if (keywords === undefined) return none.signals;
-  const { matcher, resultOf } = keywords;
-  const results = matcher.match(request.latestUserText());
-  return {
-    get: (key) => {
-      const index = resultOf.get(key);
-      if (index === undefined) return undefined;
-      return results[index] === true ? holds : fails;
-    },
-  };
-}
-
-function otherSignals(
-  { caller, request }: Needs,
+/** Asks models, the ones that cost least first, until it is clear which decision wins. */
+async function settle(
+  first: Verdict,
+  signals: RequestSignals,
   { runtime }: StageDeps,
-): Map<string, SignalValue> {
-  const { config, decisions } = runtime;
-  const signals = new Map<string, SignalValue>();
-  const { needed } = decisions;
-  for (const rule of config.context_rules) {
-    const key = `context:${rule.name}`;
-    if (needed.has(key)) {
-      signals.set(key, contextSignal(rule, estimatePromptTokens(request.promptBytes)));
-    }
+): Promise<Verdict> {
+  let verdict = first;
+  // Each round settles a kind at least.
+  for (let round = 0; verdict.kind === 'open' && round < modelKinds.length; round++) {
+    const { types } = verdict;
+    const open = modelKinds.filter((kind) => types.has(kind));
+    const cheap = open.filter((kind) => sharingOneModel.has(kind));
+    await signals.waitFor(cheap.length > 0 ? cheap : open);
+    verdict = decide(runtime.decisions, signals);
   }
-  for (const rule of config.authz_rules) {
-    const key = `authz:${rule.name}`;
-    if (needed.has(key)) signals.set(key, authzSignal(rule, caller));
-  }
-  return signals;
+  return verdict;
 }

@@ -7,9 +7,9 @@ import { maskRequest, type Masked } from '../domain/pii/mask-request.ts';
 import { isUnavailable } from '../domain/unavailable.ts';
 import type { GuardPlan, Model, RoutePlan } from '../runtime/runtime.ts';
 import { proceed, type Stage, type StageDeps, type StageResult } from './stage.ts';
-import type { Decided, Guarded, Parsed, Received } from './state.ts';
+import type { Decided, Guarded, Parsed, Received, Signalled } from './state.ts';
 
-type Needs = Received & Parsed & Decided;
+type Needs = Received & Parsed & Signalled & Decided;
 
 const unmasked = { maskEdits: {}, placeholders: undefined } as const;
 const nothing: Guarded = { detections: [], ...unmasked };

@@ -2,13 +2,12 @@
 import { apiError, type ApiErrorCode } from '../domain/api-errors.ts';
 import { isRequestProblem, readChatRequest } from '../domain/chat-request.ts';
 import type { RequestHead } from '../domain/http.ts';
-import { PromptFacts } from './prompt-facts.ts';
 import { proceed, reject, type Respond, type Stage } from './stage.ts';
 import type { Parsed, Received, WithBody } from './state.ts';
 
 export const parse: Stage<Received & WithBody, Parsed> = {
   name: 'parse',
-  run({ head, endpoint, body }, deps) {
+  run({ head, endpoint, body }) {
     const refusal = checkEncoding(head);
     if (refusal !== undefined) return refusal;
     const request = readChatRequest(body, endpoint);
@@ -18,8 +17,7 @@ export const parse: Stage<Received & WithBody, Parsed> = {
       return reject('invalid_request', apiError(code, request.message, { param: request.param }));
     }
     const asked = { model: request.requestedModel, stream: request.stream };
-    const facts = new PromptFacts(request, deps.analysers, deps.telemetry);
-    return proceed({ request, asked, facts });
+    return proceed({ request, asked });
   },
 };
 

@@ -36,9 +36,11 @@ export type ForwardedState = Omit<
   RequestState,
   | 'body'
   | 'request'
-  | 'facts'
   | 'upstreamBody'
+  | 'facts'
   | 'signals'
+  | 'verdict'
+  | 'groups'
   | 'headers'
   | 'reasoningEdits'
   | 'promptEdits'

@@ -170,6 +170,13 @@ test('classifiers are plugged in by path', async () => {
   expect(states(models)).toEqual(['embedding absent', 'pii absent', 'jailbreak ready']);
 });
 
+test('a model may compute in half precision', async () => {
+  const path = folder('half');
+  await writeTinyModel(path, { ...tinyEmbedder, onnx: { isHalf: true } });
+  const { models } = await open({ embedding: { kind: 'directory', path } });
+  expect(statusOf(models, 'embedding')).toMatchObject({ state: 'ready', problem: undefined });
+});
+
 test('a model for something else is refused', async () => {
   const path = folder('guard-as-tagger');
   await writeTinyModel(path, tinyGuard);

@@ -111,12 +111,20 @@ export class ModelSlot<Port> {
   }
 
   /** Takes a model behind a URL into use, unless it is the one that answers. */
-  async connect(url: string, madeOf: string, answering: () => Answering<Port>): Promise<void> {
+  async connect(
+    url: string,
+    madeOf: string,
+    connect: (onFailure: (detail: string) => void) => Answering<Port>,
+  ): Promise<void> {
     if (this.#isClosed || madeOf === this.#madeOf) return;
     this.#madeOf = madeOf;
     this.#isDecided = true;
     this.#source = url;
-    await this.#install(answering());
+    const { role, log } = this.#options;
+    const onFailure = (detail: string): void => {
+      log.warn('a model behind a URL fails', { role, url, detail });
+    };
+    await this.#install(connect(onFailure));
   }
 
   /** Resolves when the old model has answered who waited for it. */

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { isRequestProblem, readChatRequest } from '../domain/chat-request.ts';
 import type { Analysers, Telemetry } from '../ports.ts';
-import { PromptFacts } from './prompt-facts.ts';
+import { RequestFacts } from './request-facts.ts';
 
 function factsWith(analysers: Analysers): {
-  readonly facts: PromptFacts;
+  readonly facts: RequestFacts;
   readonly counted: string[];
 } {
   const body = { model: 'auto', messages: [{ role: 'user', content: 'hello' }] };
@@ -20,7 +20,7 @@ function factsWith(analysers: Analysers): {
       counted.push(`${signal}:${reason}`);
     },
   };
-  return { facts: new PromptFacts(request, analysers, telemetry), counted };
+  return { facts: new RequestFacts(request, analysers, telemetry), counted };
 }
 
 test('a text is embedded once, whoever asks and however often', async () => {
@@ -49,7 +49,7 @@ test('a text is embedded once, whoever asks and however often', async () => {
       },
     },
   });
-  await Promise.all([facts.category(), facts.category(), facts.jailbreak(), facts.embed('hello')]);
+  await Promise.all([facts.category(), facts.category(), facts.jailbreak(), facts.embedding()]);
   expect(embedded).toEqual(['hello']);
 });
 
