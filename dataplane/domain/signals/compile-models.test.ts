@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { PiiType } from '../../../config/pii-types.ts';
 import { testConfig } from '../../../test/kit/exchange.ts';
 import { factsWithoutModels, type PromptFacts } from '../prompt-facts.ts';
 import type { SignalValue } from '../signal-values.ts';
@@ -138,18 +139,24 @@ describe('complexity', () => {
   });
 });
 
+const attack = (score: number) => ({ score, families: [], tier: 'lexical' as const });
+const personal = (found: readonly { type: PiiType; score: number }[]) => ({
+  spans: [found.map((one, at) => ({ ...one, start: at, end: at + 1 }))],
+  tier: 'model' as const,
+});
+
 describe('jailbreak and pii', () => {
   test('are held against their own threshold, or the usual one', async () => {
     const jailbreak = async (score: number) =>
-      held(await valuesOf('jailbreak', { jailbreak: async () => Promise.resolve({ score }) }));
+      held(await valuesOf('jailbreak', { jailbreak: async () => Promise.resolve(attack(score)) }));
     expect(await jailbreak(0.9)).toEqual(['usual', 'own']);
     expect(await jailbreak(0.89)).toEqual(['own']);
     expect(await jailbreak(0.4)).toEqual([]);
   });
 
   test('types that are allowed do not count', async () => {
-    const pii = async (...found: { type: string; score: number }[]) =>
-      held(await valuesOf('pii', { pii: async () => Promise.resolve(found) }));
+    const pii = async (...found: { type: PiiType; score: number }[]) =>
+      held(await valuesOf('pii', { pii: async () => Promise.resolve(personal(found)) }));
     expect(await pii({ type: 'PERSON', score: 0.9 })).toEqual(['any']);
     expect(await pii({ type: 'PERSON', score: 0.9 }, { type: 'US_SSN', score: 0.6 })).toEqual([
       'any',
@@ -176,13 +183,13 @@ describe('jailbreak and pii', () => {
     await valuesOf('jailbreak', {
       jailbreak: async (options) => {
         deadlines.push(options?.deadlineMs);
-        return Promise.resolve({ score: 0 });
+        return Promise.resolve(attack(0));
       },
     });
     await valuesOf('pii', {
       pii: async (options) => {
         deadlines.push(options?.deadlineMs);
-        return Promise.resolve([]);
+        return Promise.resolve(personal([]));
       },
     });
     expect(deadlines).toEqual([7, 1000]);
