@@ -46,14 +46,15 @@ export async function buildImage(): Promise<Image> {
       start: (args, env = {}) => {
         const outside = (path: string): string =>
           path.startsWith('/') ? join(stage.folder, path) : path;
-        const own = Object.entries(stage.env).map(([name, value]) => [name, outside(value)]);
+        const own: Record<string, string> = {};
+        for (const [name, value] of Object.entries(stage.env)) own[name] = outside(value);
         const [program, ...first] = stage.entrypoint.map(outside);
         if (program !== 'node')
           throw new Error(`The entrypoint is not run by node: ${String(program)}`);
         const [uid, gid] = stage.user.split(':').map(Number);
         return spawn(node, [...first, ...args], {
           cwd: join(stage.folder, stage.workdir),
-          env: { ...Object.fromEntries(own), ...env, PATH: dirname(node) },
+          env: { ...own, ...env, PATH: dirname(node) },
           ...(process.getuid?.() === 0 ? { uid, gid } : {}),
         });
       },
