@@ -1,0 +1,20 @@
+// Of spans that overlap, the better ones.
+import type { PiiSpan } from './pii-span.ts';
+
+/**
+ * The surest spans that do not overlap, in the order of the text; of equally sure ones the longest,
+ * of equally long ones the first in the list. `length` is that of the text.
+ */
+export function withoutOverlaps(spans: readonly PiiSpan[], length: number): PiiSpan[] {
+  if (spans.length < 2) return [...spans];
+  // A mark for each character: comparing every two spans would take too long for a hostile text.
+  const isTaken = new Uint8Array(length);
+  return spans
+    .toSorted((a, b) => b.score - a.score || b.end - b.start - (a.end - a.start))
+    .filter(({ end, start }) => {
+      if (isTaken.subarray(start, end).includes(1)) return false;
+      isTaken.fill(1, start, end);
+      return true;
+    })
+    .sort((a, b) => a.start - b.start);
+}
