@@ -23,21 +23,27 @@ const issuers: readonly {
   readonly to: number;
   readonly lengths: readonly number[];
 }[] = [
-  { from: 4000, to: 4999, lengths: [13, 16, 18, 19] }, // Visa
+  { from: 4000, to: 4999, lengths: [13, 16, 19] }, // Visa
   { from: 5100, to: 5599, lengths: [16] }, // Mastercard
   { from: 2221, to: 2720, lengths: [16] },
-  { from: 2200, to: 2204, lengths: [16, 17, 18, 19] }, // Mir
+  { from: 2200, to: 2204, lengths: [16, 19] }, // Mir
   { from: 3400, to: 3499, lengths: [15] }, // American Express
   { from: 3700, to: 3799, lengths: [15] },
-  { from: 3000, to: 3059, lengths: [14, 16, 17, 18, 19] }, // Diners Club
-  { from: 3600, to: 3699, lengths: [14, 16, 17, 18, 19] },
-  { from: 3800, to: 3999, lengths: [14, 16, 17, 18, 19] },
-  { from: 3528, to: 3589, lengths: [16, 17, 18, 19] }, // JCB
+  { from: 3000, to: 3059, lengths: [14] }, // Diners Club
+  { from: 3600, to: 3699, lengths: [14] },
+  { from: 3800, to: 3999, lengths: [14, 16] },
+  { from: 3500, to: 3599, lengths: [16] }, // JCB
   { from: 1800, to: 1800, lengths: [15] },
   { from: 2131, to: 2131, lengths: [15] },
-  { from: 5000, to: 5099, lengths: [12, 13, 14, 15, 16, 17, 18, 19] }, // Maestro, Verve, Elo
-  { from: 5600, to: 5899, lengths: [12, 13, 14, 15, 16, 17, 18, 19] }, // Maestro
-  { from: 6000, to: 6999, lengths: [12, 13, 14, 15, 16, 17, 18, 19] }, // Maestro, Discover, UnionPay, RuPay
+  { from: 5000, to: 5099, lengths: [12, 16, 19] }, // Maestro, Verve, Elo
+  { from: 5600, to: 5899, lengths: [12, 16, 19] }, // Maestro
+  { from: 6304, to: 6304, lengths: [12, 16, 19] },
+  { from: 6390, to: 6390, lengths: [12, 16, 19] },
+  { from: 6759, to: 6763, lengths: [12, 16, 19] },
+  { from: 6011, to: 6011, lengths: [16, 19] }, // Discover
+  { from: 6440, to: 6599, lengths: [16, 19] },
+  { from: 6000, to: 6099, lengths: [16] }, // RuPay
+  { from: 6200, to: 6299, lengths: [16, 17, 18, 19] }, // UnionPay
   { from: 8100, to: 8299, lengths: [16] }, // RuPay
   { from: 9792, to: 9792, lengths: [16] }, // Troy
 ];
@@ -56,7 +62,9 @@ const shapes = [
 const gap = /^(?: ?[-.] ?| {1,2})$/;
 const speaksOfCards =
   /card|credit|debit|visa|mastercard|amex|american express|discover|diners|maestro|jcb|unionpay| cc | pan |karte|carte|tarjeta|carta|cartão|kaart/;
-const isAnotherNumber = /imei|iccid|isbn|tracking|order|invoice|serial|ticket|account|timestamp/;
+/** What a number is called right before it. */
+const isAnotherNumber =
+  / (?:imei|iccid|isbn|tracking|order|invoice|serial|ticket|timestamp)(?: (?:number|no|nr|id|code|is))* $/;
 
 export function* findCreditCards(text: string): Generator<PiiSpan> {
   const groups = digitGroups(text);
@@ -83,7 +91,8 @@ function cardAt(
     const series = seriesOf(text, groups, from, to);
     const { length } = series.digits;
     if (length > mostDigits || !isEvenlyParted(text, series)) break;
-    if (length >= fewestDigits && rankOf(series) >= 0) candidates.push(series);
+    if (length < fewestDigits || rankOf(series) < 0) continue;
+    if (!isPartOfSeries(text, groups, from, to)) candidates.push(series);
   }
   candidates.sort((a, b) => rankOf(a) - rankOf(b));
   for (const series of candidates) {
@@ -101,6 +110,24 @@ function cardAt(
 /** Nineteen digits, and three characters in each of five gaps. */
 const mostCharacters = mostDigits + 3 * (maxGroups - 1);
 
+/** Whether groups of four go on before or behind it, as in columns of numbers and longer codes. */
+function isPartOfSeries(
+  text: string,
+  groups: readonly DigitGroup[],
+  from: number,
+  to: number,
+): boolean {
+  if (to - from < 2) return false;
+  const { start = 0 } = groups[from] ?? {};
+  if (/[A-Z]{2}\d\d[ -]$/.test(text.slice(Math.max(0, start - 5), start))) return true;
+  const around = seriesOf(text, groups, Math.max(0, from - 1), to + 1);
+  const parts = around.groups.map(({ start, end }) => end - start);
+  const gaps = gapsOf(text, around);
+  const hasBefore = from > 0 && gaps[0] === gaps[1] && (parts[0] ?? 0) >= 3;
+  const hasAfter = to < groups.length && gaps.at(-1) === gaps.at(-2) && (parts.at(-1) ?? 0) >= 4;
+  return hasBefore || hasAfter;
+}
+
 function isEvenlyParted(text: string, series: DigitSeries): boolean {
   const gaps = gapsOf(text, series);
   return gaps.every((one) => gap.test(one) && one === gaps[0]);
@@ -117,7 +144,7 @@ function scoreOf(text: string, { digits, start, end }: DigitSeries): number {
   const surroundings = surroundingsOf(text, start, end);
   if (isNear(speaksOfCards, surroundings)) return 1;
   if (!isIssued(digits)) return 0;
-  return isNear(isAnotherNumber, surroundings) ? 0.5 : 1;
+  return isAnotherNumber.test(surroundings.before) ? 0.5 : 1;
 }
 
 function isIssued(digits: string): boolean {

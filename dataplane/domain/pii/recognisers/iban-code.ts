@@ -2,6 +2,7 @@
 // digits.
 import { passesMod97 } from '../checksums/mod-97.ts';
 import type { PiiSpan } from '../pii-span.ts';
+import { isNear, surroundingsOf } from '../surroundings.ts';
 
 /** Characters of an IBAN by country, from the registry of ISO 13616. */
 const lengths: ReadonlyMap<string, number> = new Map(
@@ -17,38 +18,48 @@ const lengths: ReadonlyMap<string, number> = new Map(
     .map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]),
 );
 
-const beginning = /(?<![\p{L}\p{N}])\p{L}{2}[ -]?\d{2}/gu;
+const shortest = 15;
+const longest = 34;
+const beginning = /(?<![\p{L}\p{N}_])[A-Za-z]{2}[ -]?\d{2}/gu;
 const character = /[A-Za-z0-9]/;
 const gap = /[ \-.]/;
+const goesOn = /[\p{L}\p{N}_]/u;
+/** Without a blank, or as it is printed: in fours. */
+const whole =
+  /^(?:[A-Za-z0-9]{15,34}|[A-Za-z0-9]{4}(?:([ -])[A-Za-z0-9]{4})(?:\1[A-Za-z0-9]{4}){2,6}(?:\1[A-Za-z0-9]{1,3})?)(?![\p{L}\p{N}_])/u;
+const speaksOfIt = / (?:ibans?|konto|bank|account) /;
 
 export function* findIbans(text: string): Generator<PiiSpan> {
   for (const { 0: found, index } of text.matchAll(beginning)) {
     const length = lengths.get(found.slice(0, 2).toUpperCase());
-    if (length === undefined) continue;
-    const iban = collect(text, index, length);
-    if (iban === undefined || !passesMod97(iban.characters)) continue;
-    yield { type: 'IBAN_CODE', start: index, end: iban.end, score: 1 };
+    const end = length === undefined ? undefined : endOf(text, index, length);
+    if (end !== undefined && passes(text.slice(index, end))) {
+      yield { type: 'IBAN_CODE', start: index, end, score: 1 };
+      continue;
+    }
+    // Of another length than its country's, or of a country that has none: it says that it is one.
+    const written = whole.exec(text.slice(index, index + longest + 9))?.[0];
+    if (written === undefined || !passes(written)) continue;
+    const isMeant = isNear(speaksOfIt, surroundingsOf(text, index, index + written.length));
+    const isLikely = length !== undefined || /^[A-Z0-9 -]{20,}$/.test(written);
+    const score = isMeant ? 0.95 : isLikely ? 0.75 : 0.4;
+    yield { type: 'IBAN_CODE', start: index, end: index + written.length, score };
   }
 }
 
-/** So many letters and digits from `start` on, with at most one blank or dash between two of them. */
-function collect(
-  text: string,
-  start: number,
-  length: number,
-): { readonly characters: string; readonly end: number } | undefined {
-  let characters = '';
+function passes(written: string): boolean {
+  const iban = written.replace(/[^A-Za-z0-9]/g, '').toUpperCase();
+  return iban.length >= shortest && iban.length <= longest && passesMod97(iban);
+}
+
+/** Behind so many letters and digits, with at most one blank or dash between two of them. */
+function endOf(text: string, start: number, length: number): number | undefined {
+  let count = 0;
   let at = start;
-  let sinceGap = 0;
-  while (characters.length < length) {
+  for (; count < length; at += 1) {
     const next = text.charAt(at);
-    if (character.test(next)) {
-      characters += next;
-      sinceGap += 1;
-    } else if (gap.test(next) && sinceGap > 0) sinceGap = 0;
-    else return undefined;
-    at += 1;
+    if (character.test(next)) count += 1;
+    else if (!gap.test(next) || !character.test(text.charAt(at - 1))) return undefined;
   }
-  const goesOn = /[\p{L}\p{N}_]/u.test(text.charAt(at));
-  return goesOn ? undefined : { characters: characters.toUpperCase(), end: at };
+  return goesOn.test(text.charAt(at)) ? undefined : at;
 }

@@ -127,7 +127,9 @@ function formScore({ digits, isInternational, raw }: Candidate, book: PhoneBook)
     if (isParted && digits.length >= 9) return book.isInUseSomewhere(raw) ? 0.7 : 0.4;
     return 0.3;
   }
-  return raw.length > digits.length ? 0.35 : 0.3;
+  if (raw.length > digits.length) return 0.35;
+  // Too short to be told from a quantity, whatever stands around it.
+  return digits.length < 9 || /0{4}$/.test(digits) ? 0.2 : 0.3;
 }
 
 function northAmericanScore(raw: string): number {

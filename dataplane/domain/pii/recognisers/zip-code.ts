@@ -6,6 +6,7 @@ import { isNear, surroundingsOf } from '../surroundings.ts';
 
 const speaksOfIt =
   / (?:zip|zips|zipcode|zipcodes|postal|postcode|postcodes|post code|pincode|pin code|plz|postleitzahl|code postal|código postal|codigo postal|cep|cap) /;
+const speaksOfFiles = / (?:files?|archives?|bytes|kb|mb|unzip|folder) /;
 const american = /(?<![\p{L}\p{N}_.,/$€£-])\d{5}(?:-\d{4})?(?![\p{L}\p{N}_%]|[-.,/]\d)/gu;
 const afterState = new RegExp(
   String.raw`(?:[\s,](?:${stateCodes.join('|')})|\b(?:${stateNames.join('|')})),?\s{1,3}$`,
@@ -32,7 +33,8 @@ export function* findZipCodes(text: string): Generator<PiiSpan> {
 }
 
 function speaks(text: string, start: number, end: number): boolean {
-  return isNear(speaksOfIt, surroundingsOf(text, start, end));
+  const surroundings = surroundingsOf(text, start, end);
+  return isNear(speaksOfIt, surroundings) && !isNear(speaksOfFiles, surroundings);
 }
 
 function zip(start: number, end: number, score: number): PiiSpan {
