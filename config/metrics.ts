@@ -242,7 +242,28 @@ export const pipelineMetrics = {
     help: 'How often each stage of the pipeline ran.',
     labels: ['stage'],
   },
+  signalsUnavailable: {
+    name: 'llm_signals_unavailable_total',
+    type: 'counter',
+    help: 'Times that a model could not tell, by signal and reason; what it would have told is unknown.',
+    labels: ['signal', 'reason'],
+  },
 } as const satisfies Record<string, CounterDefinition>;
+
+export const signalModelMetrics = {
+  ready: {
+    name: 'signal_model_ready',
+    type: 'gauge',
+    help: 'Whether a model answers, by what it is for: 1, or 0 where words and rules alone tell.',
+    labels: ['model'],
+  },
+  waiting: {
+    name: 'signal_model_waiting_calls',
+    type: 'gauge',
+    help: 'Calls of a model that wait or are computed now.',
+    labels: ['model'],
+  },
+} as const satisfies Record<string, GaugeDefinition>;
 
 export const configMetrics = {
   reloads: {

@@ -1,19 +1,26 @@
 // The router, put together: configuration, pipeline, ext_proc server, metering, HTTP ports. The one
 // file that knows every part; nothing else may import the ext_proc server.
 import { readFile } from 'node:fs/promises';
-import { billingMode } from '../config/mode.ts';
 import type { RouterConfig } from '../config/schema/index.ts';
+import { openAnalysers } from './adapters/analysers/open-analysers.ts';
 import { createContentDecoder } from './adapters/content-decoder/create-content-decoder.ts';
+import type { ModelsPlan } from './adapters/models/model-plan.ts';
 import { openLedger } from './adapters/ledger/open-ledger.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import { createUuidV7 } from './adapters/system/ids.ts';
-import { startAdminServer, type ConfigReport, type Readiness } from './admin/admin-server.ts';
+import { startAdminServer } from './admin/admin-server.ts';
 import { startMetricsServer } from './admin/metrics-server.ts';
+import { configReportOf, readinessOf, type RouterState } from './admin/router-reports.ts';
 import { watchScrapes } from './admin/watch-scrapes.ts';
 import type { ServerTls } from './extproc/listen.ts';
 import { startExtProcServer } from './extproc/server.ts';
 import { createMeter } from './metering/meter.ts';
-import { addConfigMetrics, addLedgerMetrics, addLogMetrics } from './metering/program-metrics.ts';
+import {
+  addConfigMetrics,
+  addLedgerMetrics,
+  addLogMetrics,
+  addModelMetrics,
+} from './metering/program-metrics.ts';
 import { addProcessMetrics } from './metering/prometheus/process-metrics.ts';
 import { MetricsRegistry } from './metering/prometheus/registry.ts';
 import { openExchange, type ExchangeDeps } from './pipeline/open-exchange.ts';
@@ -23,17 +30,15 @@ import type { Ledger, Log } from './ports.ts';
 import { createCurrentRuntime, type CurrentRuntime } from './runtime/current.ts';
 import type { EnvoyDrain } from './runtime/envoy-drain.ts';
 import { foreignGateway, type EnvoyControl, type EnvoyFiles } from './runtime/envoy.ts';
-import { createReloader, loadRuntime, type Reloader } from './runtime/reload.ts';
+import { createReloader, loadRuntime } from './runtime/reload.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { createDrainNotice, createTimeLeft, endStreams } from './runtime/shutdown.ts';
 import { startTogether } from './runtime/start-together.ts';
 import { watchFile } from './runtime/watch.ts';
+import { RequestFacts } from './stages/request-facts.ts';
 
 /** What the schema allows for `router.max_request_body_bytes`. */
 const largestBodyBytes = 1_073_741_824;
-
-/** Kinds of signals that this build computes. */
-const signals = ['keyword', 'context', 'authz'];
 
 export interface RouterOptions {
   readonly configPath: string;
@@ -55,6 +60,8 @@ export interface RouterOptions {
   readonly envoy?: EnvoyFiles | undefined;
   /** Ends that Envoy's work at shutdown; left out where somebody else does. */
   readonly envoyDrain?: EnvoyDrain | undefined;
+  /** Holds a folder for each model; without it, or without models in it, words and rules tell. */
+  readonly modelsDirectory?: string | undefined;
   /** Where the ledger lies if the configuration names no folder. */
   readonly ledgerDirectory?: string | undefined;
 }
@@ -112,6 +119,9 @@ async function startParts(
   addProcessMetrics(registry);
   addLedgerMetrics(registry, () => ledger.stats());
   if (options.droppedLogLines !== undefined) addLogMetrics(registry, options.droppedLogLines);
+  const signals = await openAnalysers({ plan: modelsPlan(options), log });
+  started(() => signals.close());
+  addModelMetrics(registry, () => signals.status());
   const metrics = addConfigMetrics(registry);
   metrics.loaded({ hash: loaded.runtime.hash, atMs: loaded.runtime.loadedAtMs });
   const ids = createUuidV7(systemClock);
@@ -121,8 +131,7 @@ async function startParts(
     telemetry: meter,
     usage: meter,
     decoder: createContentDecoder,
-    classifiers: [],
-    detectors: [],
+    promptFacts: (request) => new RequestFacts(request, signals.analysers, meter),
     cache: undefined,
     log,
     pin: () => current.pin(),
@@ -149,7 +158,14 @@ async function startParts(
     metrics,
     apply: ({ next, swap }) => applyAround(envoy ?? foreignGateway, next, swap),
   });
-  const state: RouterState = { current, reloader, ledger, envoy, draining: false };
+  const state: RouterState = {
+    ...{ current, reloader, ledger, envoy, signals },
+    modelsAreSettled: false,
+    draining: false,
+  };
+  void signals.settled.then(() => {
+    state.modelsAreSettled = true;
+  });
   const drain = createDrainNotice();
   const onError = (path: string, error: unknown): void => {
     log.error('an HTTP answer failed', { path, error: String(error) });
@@ -202,17 +218,9 @@ async function startParts(
       drain.end();
       await page.lastScrape(Math.min(lastScrapeMs, left()));
       await ledger.close();
-      await Promise.all([metricsServer.close(), adminServer.close()]);
+      await Promise.all([metricsServer.close(), adminServer.close(), signals.close()]);
     },
   };
-}
-
-interface RouterState {
-  readonly current: CurrentRuntime;
-  readonly reloader: Reloader;
-  readonly ledger: Ledger;
-  readonly envoy: EnvoyFiles | undefined;
-  draining: boolean;
 }
 
 async function applyAround(
@@ -233,38 +241,6 @@ function serverTls({ router }: RouterConfig): ServerTls | undefined {
   };
 }
 
-async function readinessOf(parts: RouterState): Promise<Readiness> {
-  const { current, draining, envoy, ledger, reloader } = parts;
-  const { state, problem } = ledger.stats();
-  const { rejected } = reloader.status();
-  const degraded: Record<string, string> = {};
-  if (state === 'degraded') degraded['ledger'] = `records wait in memory (${problem ?? 'unknown'})`;
-  if (rejected !== undefined) degraded['config'] = `the newest file was refused (${rejected.hash})`;
-  return {
-    draining,
-    checks: {
-      ext_proc: { ok: !draining, detail: draining ? 'draining' : 'serving' },
-      config: { ok: true, detail: current.runtime.hash },
-      ...(envoy === undefined ? {} : { envoy: await envoy.readiness() }),
-    },
-    degraded,
-    signals,
-  };
-}
-
-function configReportOf({ current, reloader }: RouterState): ConfigReport {
-  const { config, hash, loadedAtMs } = current.runtime;
-  return {
-    hash,
-    loadedAtMs,
-    mode: billingMode(config),
-    counts: {
-      models: Object.keys(config.model_config).length,
-      endpoints: config.vllm_endpoints.length,
-      decisions: config.decisions.length,
-      keyword_rules: config.keyword_rules.length,
-    },
-    rejected: reloader.status().rejected,
-    warnings: reloader.status().warnings,
-  };
+function modelsPlan({ modelsDirectory }: RouterOptions): ModelsPlan {
+  return modelsDirectory === undefined ? {} : { directory: modelsDirectory };
 }

@@ -1,7 +1,15 @@
 // What the stages need from outside, each with a working fake in its contract suite.
+import type {
+  CategoryAnswer,
+  GuardedText,
+  JailbreakFinding,
+  PiiFinding,
+  TaggedSpan,
+} from './domain/findings.ts';
+export type { TaggedSpan } from './domain/findings.ts';
 import type { MaybePromise } from './domain/http.ts';
 import type { MeteringPolicy } from './domain/metering-policy.ts';
-import type { Unavailable } from './domain/unavailable.ts';
+import type { Unavailable, UnavailableReason } from './domain/unavailable.ts';
 import type { Usage } from './domain/usage.ts';
 import type { UsageRecord } from './domain/usage-record.ts';
 
@@ -28,12 +36,16 @@ export type ErrorReason =
   | 'invalid_request'
   | 'model_not_found'
   | 'unauthenticated'
+  | 'classification_failed'
   | 'body_too_large'
   | 'upstream_4xx'
   | 'upstream_5xx'
   | 'parse_error'
   | 'aborted'
   | 'internal';
+
+/** Signals that models compute. */
+export type AnalysedSignal = 'embedding' | 'domain' | 'jailbreak' | 'pii';
 
 /** Takes observations that are no usage. None of these calls throws. */
 export interface Telemetry {
@@ -42,6 +54,8 @@ export interface Telemetry {
   identityFallback(field: 'user' | 'tier'): void;
   /** Time spent in one stage, in seconds. */
   stageSeconds(stage: string, seconds: number): void;
+  /** A signal was computed without its model, or could not be computed at all. */
+  signalUnavailable(signal: AnalysedSignal, reason: UnavailableReason): void;
 }
 
 export interface ModelCallOptions {
@@ -69,16 +83,6 @@ export interface Embedder {
   embed(text: string, options?: ModelCallOptions): Promise<Embedding | Unavailable>;
 }
 
-/** A stretch of text that a token classifier named. Offsets are UTF-16, the end exclusive. */
-export interface TaggedSpan {
-  /** As the model calls it, without B- or I-. */
-  readonly label: string;
-  readonly start: number;
-  readonly end: number;
-  /** Confidence, 0 to 1. */
-  readonly score: number;
-}
-
 /** Marks stretches of text, whole words only; all of a long text, by overlapping windows. Never rejects. */
 export interface TokenClassifier {
   readonly id: string;
@@ -96,27 +100,31 @@ export interface TextClassifier {
   ): Promise<ReadonlyMap<string, number> | Unavailable>;
 }
 
-/** One finding of a detector; never the found text itself. */
-export interface Detection {
-  readonly kind: 'pii' | 'jailbreak';
-  /** PII type or jailbreak family. */
-  readonly type: string;
-  /** Confidence, 0 to 1. */
-  readonly score: number;
+/** The vector of a text, computed once for each text of a request. Never rejects. */
+export type EmbedText = (text: string) => Promise<Embedding | Unavailable>;
+
+/** Tells the domain of a text. Never rejects. */
+export interface CategoryClassifier {
+  readonly labels: readonly string[];
+  classify(text: string, embed: EmbedText): Promise<CategoryAnswer | Unavailable>;
 }
 
-/** Looks for PII or jailbreak attempts in text. */
-export interface Detector {
-  readonly kind: 'pii' | 'jailbreak';
-  /** Undefined means that the detector could not tell: unknown, never clean. */
-  detect(texts: readonly string[]): MaybePromise<readonly Detection[] | undefined>;
+/** Tells whether texts try to break what the operator of a model forbids. Never rejects. */
+export interface JailbreakDetector {
+  detect(texts: readonly GuardedText[], embed: EmbedText): Promise<JailbreakFinding | Unavailable>;
 }
 
-/** Tells which of the named signals of one kind hold for a text. */
-export interface Classifier {
-  readonly kind: 'domain' | 'embedding';
-  /** Confidence of each signal that holds; undefined when the classifier could not tell. */
-  classify(text: string): MaybePromise<ReadonlyMap<string, number> | undefined>;
+/** Finds personal data in texts. Never rejects. */
+export interface PiiDetector {
+  find(texts: readonly string[]): Promise<PiiFinding | Unavailable>;
+}
+
+/** What there is to analyse prompts with; what is left out is unknown. */
+export interface Analysers {
+  readonly embedder?: Embedder | undefined;
+  readonly categories?: CategoryClassifier | undefined;
+  readonly jailbreak?: JailbreakDetector | undefined;
+  readonly pii?: PiiDetector | undefined;
 }
 
 export interface CachedAnswer {

@@ -15,10 +15,13 @@ export const piiTypeChecks: readonly Check[] = [
       }
     }
   }),
+  checkOf('pii_types_allowed of pii_guard are types', ['pii_guard'], function* (config) {
+    yield* unknownTypes(config.pii_guard?.pii_types_allowed ?? [], ['pii_guard']);
+  }),
 ];
 
 /** A finding for each name that is no type; `path` is that of the guard. */
-export function* unknownTypes(names: readonly string[], path: Path): Generator<Finding> {
+function* unknownTypes(names: readonly string[], path: Path): Generator<Finding> {
   for (const [index, name] of names.entries()) {
     if (isPiiType(name)) continue;
     const nearest = nearestType(name);

@@ -63,22 +63,6 @@ export const semanticCacheSchema = z
   })
   .describe('The semantic cache.');
 
-export const promptGuardSchema = z
-  .object({
-    enabled: z
-      .boolean()
-      .default(false)
-      .describe(
-        'Whether prompts are guarded against jailbreak attempts, unless a decision differs.',
-      ),
-    threshold: thresholdSchema.default(0.7).describe('Smallest confidence that counts.'),
-    model_id: modelIdSchema.optional(),
-    use_modernbert: z.boolean().optional().describe('Without effect here.'),
-    use_cpu: useCpuSchema.optional(),
-    jailbreak_mapping_path: mappingPathSchema.optional(),
-  })
-  .describe('The guard against jailbreak attempts.');
-
 const classifierModel = {
   model_id: modelIdSchema.optional(),
   use_modernbert: z.boolean().optional().describe('Without effect here.'),

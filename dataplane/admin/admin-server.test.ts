@@ -26,6 +26,7 @@ beforeEach(async () => {
     loadedAtMs: Date.UTC(2026, 0, 2),
     mode: 'maas',
     counts: { models: 2 },
+    models: [],
     warnings: [],
     rejected: undefined,
   };

@@ -22,8 +22,18 @@ export interface Readiness {
    * `signals`. Empty when nothing is.
    */
   readonly degraded: Readonly<Record<string, string>>;
-  /** Kinds of signals that can be computed: `keyword`, `context`, `authz`. */
+  /** Kinds of signals that can be computed, with models or without. */
   readonly signals: readonly string[];
+}
+
+export interface ModelReport {
+  /** What it is for, such as `embedding`. */
+  readonly name: string;
+  readonly state: 'ready' | 'loading' | 'absent' | 'failed';
+  /** Whether a signal, a guard or the cache of the configuration in force is computed with it. */
+  readonly needed: boolean;
+  /** What is wrong, where something is. */
+  readonly detail: string;
 }
 
 export interface ConfigReport {
@@ -34,6 +44,7 @@ export interface ConfigReport {
   readonly mode: BillingMode;
   /** How many models, decisions and the like there are. */
   readonly counts: Readonly<Record<string, number>>;
+  readonly models: readonly ModelReport[];
   readonly warnings: readonly string[];
   /** The last content that was refused; undefined when the newest is in force. */
   readonly rejected:
@@ -111,6 +122,7 @@ function configBody({ rejected, loadedAtMs, warnings, ...report }: ConfigReport)
     loadedAt: new Date(loadedAtMs).toISOString(),
     mode: report.mode,
     counts: report.counts,
+    models: report.models,
     warnings: warnings.slice(0, maxProblems),
     rejected:
       rejected === undefined

@@ -99,15 +99,15 @@ test('a prompt is explained from its signals to its cost', async () => {
 caller   nobody (standalone mode)
 
 Signals
-  context:long    false    4 tokens (estimated), 100 or more wanted
-  domain:law      unknown  no classifier
-  keyword:math    true     "prove"
-  keyword:urgent  true     "asap"
+  context:long    false      4 tokens (estimated), 100 or more wanted
+  domain:law      unknown    nothing here can tell: no model for it
+  keyword:math    true 0.75  "prove"
+  keyword:urgent  true       "asap"
 
 Decisions
-  hard, priority 10: wins with confidence 1
-    AND             true
-      keyword:math  true
+  hard, priority 10: wins with confidence 0.75
+    AND             true 0.75
+      keyword:math  true 0.75
   soon, priority 5: matches with confidence 1
     OR                true
       keyword:urgent  true

@@ -13,6 +13,7 @@ reasoning and cost. Nothing is sent anywhere. - as the prompt reads it from stan
 
   --config FILE            the configuration
   --user USER, --tier TIER the caller, as the gateway would tell
+  --groups A,B             groups of the caller, where the configuration says what carries them
   --model NAME             the model that the client asks for (the first automatic name)
   --completion-tokens N    assumed length of the answer, for the cost (200)
   --format text|json       how to show it (text)
@@ -25,6 +26,7 @@ const options = {
   config: { type: 'string' },
   user: { type: 'string' },
   tier: { type: 'string' },
+  groups: { type: 'string' },
   model: { type: 'string' },
   'completion-tokens': { type: 'string', default: '200' },
   format: { type: 'string', default: 'text' },
@@ -99,6 +101,8 @@ async function readCall(args: readonly string[], io: CommandIo): Promise<Call | 
       model: values.model,
       user: values.user,
       tier: values.tier,
+      groups: values.groups,
+      nowMs: systemClock.now(),
       completionTokens: Number(values['completion-tokens']),
     },
   };

@@ -5,6 +5,7 @@ import { JsonDocument, type JsonNode, parseJson } from './json/document.ts';
 import { kinds } from './json/scanner.ts';
 import { readModel, readStreaming, readTurns } from './request/checks.ts';
 import { readFields, type RequestFields } from './request/fields.ts';
+import { guardedTexts, type PlacedText } from './request/guarded-texts.ts';
 import { problem, type RequestProblem } from './request/problem.ts';
 import { contentBytes, contentText, type Role, type Turn } from './request/turns.ts';
 import type { Endpoint } from './usage-record.ts';
@@ -44,6 +45,8 @@ export interface ChatRequest {
   latestUserText(): string;
   /** Texts of all user messages in order, and of messages whose role nobody knows. */
   userTexts(): string[];
+  /** Texts of users and tools, in order, each with its place: what guards look at. */
+  guardedTexts(): readonly PlacedText[];
   /** Texts of all system and developer messages joined by line breaks; empty where there is none. */
   systemText(): string;
   /** Where everything stands, for rewriting. */
@@ -148,6 +151,10 @@ class ParsedRequest implements ChatRequest {
 
   userTexts(): string[] {
     return this.texts((role) => role === 'user' || role === 'other');
+  }
+
+  guardedTexts(): readonly PlacedText[] {
+    return guardedTexts(this.source.document, this.source.turns);
   }
 
   systemText(): string {

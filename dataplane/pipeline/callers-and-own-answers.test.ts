@@ -17,7 +17,7 @@ import {
   testConfig,
   type HeadOptions,
 } from '../../test/kit/exchange.ts';
-import type { CachedAnswer, Detection, Detector, SemanticCache } from '../ports.ts';
+import type { CachedAnswer, SemanticCache } from '../ports.ts';
 import type { Exchange, RequestVerdict } from './exchange.ts';
 
 test.each<[string, HeadOptions, string, string]>([
@@ -101,8 +101,8 @@ test('a cache hit carries the routing headers and the tokens of the stored answe
 });
 
 test('a blocked request says why, and is recorded for the model that would have answered', async () => {
-  const found: Detection[] = [{ kind: 'jailbreak', type: 'persona', score: 0.9 }];
-  const detector: Detector = { kind: 'jailbreak', detect: () => found };
+  const found = { score: 0.9, families: ['persona'], tier: 'lexical' } as const;
+  const jailbreak = { detect: () => Promise.resolve(found) };
   const decisions = [
     {
       name: 'guarded',
@@ -116,7 +116,7 @@ test('a blocked request says why, and is recorded for the model that would have 
       decisions,
       maas_integration: { enabled: true, headers: { export_security: true } },
     }),
-    { detectors: [detector] },
+    { analysers: { jailbreak } },
   );
   const exchange = fixture.open();
   exchange.requestHeaders(requestHead({ headers: alice }));

@@ -117,7 +117,7 @@ class PipelineExchange implements Exchange {
     if (request === undefined) return pass;
     // Envoy's buffer has room for what the router adds, so the limit itself is held here.
     if (body.length > this.maxRequestBodyBytes) return { kind: 'answer', answer: this.tooLarge() };
-    const start = Object.assign(request, { body, caller: request.caller });
+    const start = Object.assign(request, { body, caller: request.caller, groups: request.groups });
     const outcome = atRequestBody.run(start, this.#deps);
     return outcome instanceof Promise
       ? outcome.then((settled) => this.#decided(settled))
@@ -284,6 +284,7 @@ function withoutBytes(state: RequestState): ForwardedState {
     plan: state.plan,
     category: state.category,
     detections: state.detections,
+    placeholders: state.placeholders,
     cacheKey: state.cacheKey,
     route: state.route,
     reasoning: state.reasoning,

@@ -1,7 +1,7 @@
 // Stage 11: the response headers that tell what the router did, over the backend's own copies.
 import { reservedHeaderPrefix } from '../../config/names.ts';
 import type { HeaderMutation } from '../domain/http.ts';
-import type { Detection } from '../ports.ts';
+import type { Detection } from '../domain/guard-verdict.ts';
 import type { ResponseHeaderNames } from '../runtime/runtime.ts';
 import type { Annotated, Answering } from './response-state.ts';
 import { proceed, type Stage } from './stage.ts';

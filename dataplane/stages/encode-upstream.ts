@@ -6,9 +6,9 @@ import type { HeaderList, HeaderMutation } from '../domain/http.ts';
 import { needsForcedUsage, rewriteRequest, type RequestEdits } from '../domain/rewrite-request.ts';
 import type { IdentityPlan, RoutePlan } from '../runtime/runtime.ts';
 import { proceed, type Stage } from './stage.ts';
-import type { Encoded, Parsed, Prompted, Reasoned, Received, Routed } from './state.ts';
+import type { Encoded, Guarded, Parsed, Prompted, Reasoned, Received, Routed } from './state.ts';
 
-type Needs = Received & Parsed & Routed & Reasoned & Prompted;
+type Needs = Received & Parsed & Guarded & Routed & Reasoned & Prompted;
 
 export const encodeUpstream: Stage<Needs, Encoded> = {
   name: 'encode-upstream',
@@ -18,6 +18,7 @@ export const encodeUpstream: Stage<Needs, Encoded> = {
     const edits: RequestEdits = {
       ...state.reasoningEdits,
       ...state.promptEdits,
+      ...state.maskEdits,
       ...(route.upstreamModel === request.requestedModel ? {} : { model: route.upstreamModel }),
       forceIncludeUsage: usageForced,
     };

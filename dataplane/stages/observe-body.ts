@@ -1,11 +1,17 @@
 // Stage 12: chunks of the response to usage, finish reason and, where a cache may store it, the
 // whole body. What the client gets is what came, but for the usage chunk that the configuration
-// hides.
+// hides, and for placeholders that a guard turns back.
 import type { JsonAnswer } from '../domain/response-usage.ts';
 import { createJsonObserver } from '../domain/response-usage.ts';
 import { createStreamObserver } from '../domain/sse/stream-observer.ts';
 import { createUsageHider, type UsageHider } from '../domain/sse/usage-hider.ts';
 import type { AnswerFacts } from '../domain/answer/tally.ts';
+import type { Placeholders } from '../domain/pii/placeholders.ts';
+import {
+  createJsonRestorer,
+  createStreamRestorer,
+  type AnswerRestorer,
+} from '../domain/pii/restore-answer.ts';
 import { estimateCompletionTokens } from '../domain/estimate-tokens.ts';
 import type { Endpoint } from '../domain/usage-record.ts';
 import type { ContentDecoder } from '../ports.ts';
@@ -39,11 +45,20 @@ export const observeBody: Stage<Answering, Observed> = {
           eventStream && isPlain && forwarded.usageForced && runtime.hidesForcedUsage
             ? createUsageHider()
             : undefined,
+        restorer: isPlain ? restorerFor(forwarded.placeholders, eventStream) : undefined,
         keepsBody: forwarded.cacheKey !== undefined && status === 200,
       }),
     });
   },
 };
+
+function restorerFor(
+  placeholders: Placeholders | undefined,
+  eventStream: boolean,
+): AnswerRestorer | undefined {
+  if (placeholders === undefined) return undefined;
+  return eventStream ? createStreamRestorer(placeholders) : createJsonRestorer(placeholders);
+}
 
 /** What both kinds of bodies are read by. */
 interface BodyReader {
@@ -96,6 +111,7 @@ interface ObserverParts {
   /** Whether the bytes can be read without a decoder. */
   readonly isReadable: boolean;
   readonly hider: UsageHider | undefined;
+  readonly restorer: AnswerRestorer | undefined;
   readonly keepsBody: boolean;
 }
 
@@ -108,14 +124,22 @@ class Observer implements BodyObserver {
   }
 
   feed(chunk: Buffer, last: boolean): Buffer | undefined {
-    const { decoder, hider, isReadable, keepsBody, reader } = this.#parts;
+    const { decoder, isReadable, keepsBody, reader } = this.#parts;
     if (decoder !== undefined) decoder.write(chunk);
     else if (isReadable) reader.feed(chunk);
     if (keepsBody) this.#kept.push(chunk);
-    if (hider === undefined) return undefined;
-    const shown = hider.feed(chunk);
-    if (!last) return shown === chunk ? undefined : shown;
-    return Buffer.concat([shown, hider.end()]);
+    return this.#shown(chunk, last);
+  }
+
+  /** What the client gets, if that is something else. */
+  #shown(chunk: Buffer, last: boolean): Buffer | undefined {
+    let shown = chunk;
+    for (const filter of [this.#parts.hider, this.#parts.restorer]) {
+      if (filter === undefined) continue;
+      shown = filter.feed(shown);
+      if (last) shown = Buffer.concat([shown, filter.end()]);
+    }
+    return shown === chunk ? undefined : shown;
   }
 
   observed(): Observation | Promise<Observation> {

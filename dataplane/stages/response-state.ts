@@ -34,7 +34,17 @@ export type RequestState = Received &
 /** What is kept of a request that went upstream: facts, and none of its bytes. */
 export type ForwardedState = Omit<
   RequestState,
-  'body' | 'request' | 'upstreamBody' | 'signals' | 'headers' | 'reasoningEdits' | 'promptEdits'
+  | 'body'
+  | 'request'
+  | 'upstreamBody'
+  | 'facts'
+  | 'signals'
+  | 'verdict'
+  | 'groups'
+  | 'headers'
+  | 'reasoningEdits'
+  | 'promptEdits'
+  | 'maskEdits'
 >;
 
 /** Known when the response headers have come. */

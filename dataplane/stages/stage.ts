@@ -1,13 +1,13 @@
 // What a stage is: one step of the pipeline, from the state that earlier stages filled to a patch
 // for the later ones, or to an answer that ends the request. A stage knows no transport.
+import type { Detection } from '../domain/guard-verdict.ts';
+import type { ChatRequest } from '../domain/chat-request.ts';
 import type { ImmediateAnswer, MaybePromise } from '../domain/http.ts';
+import type { PromptFacts } from '../domain/prompt-facts.ts';
 import type {
   CachedAnswer,
-  Classifier,
   Clock,
   DecoderFactory,
-  Detection,
-  Detector,
   ErrorReason,
   SemanticCache,
   Telemetry,
@@ -22,8 +22,8 @@ export interface StageDeps {
   readonly telemetry: Telemetry;
   readonly usage: UsageSink;
   readonly decoder: DecoderFactory;
-  readonly classifiers: readonly Classifier[];
-  readonly detectors: readonly Detector[];
+  /** What models can tell of a request. */
+  readonly promptFacts: (request: ChatRequest) => PromptFacts;
   /** Absent: nothing is looked up or stored. */
   readonly cache: SemanticCache | undefined;
 }

@@ -41,8 +41,10 @@ export const configRules: Readonly<Record<string, readonly ConfigRule[]>> = {
   'authz_rules[]': [
     {
       check: 'authz rules name somebody',
-      rule: '(has(self.users) && size(self.users) > 0) || (has(self.tiers) && size(self.tiers) > 0)',
-      message: 'names neither users nor tiers, so it never holds',
+      rule: ['users', 'tiers', 'groups']
+        .map((key) => `(has(self.${key}) && size(self.${key}) > 0)`)
+        .join(' || '),
+      message: 'names neither users nor tiers nor groups, so it never holds',
     },
   ],
   'decisions[]': [
@@ -95,10 +97,10 @@ export const configRules: Readonly<Record<string, readonly ConfigRule[]>> = {
     },
     {
       check: 'identity headers are free',
-      rule: `[self.user_header, self.tier_header].all(name,
+      rule: `([self.user_header, self.tier_header] + (has(self.groups_header) ? [self.groups_header] : [])).all(name,
 !name.lowerAscii().startsWith('x-envoy-') && !(name.lowerAscii() in
 ['authorization', 'proxy-authorization', 'cookie', 'x-api-key']))`.replaceAll('\n', ' '),
-      message: 'user_header and tier_header must be neither of Envoy (x-envoy-) nor credentials',
+      message: 'identity headers must be neither of Envoy (x-envoy-) nor credentials',
     },
   ],
   'maas_integration.headers': [
@@ -128,6 +130,13 @@ export const configListKeys: Readonly<Record<string, string>> = {
   vllm_endpoints: 'name',
   context_rules: 'name',
   authz_rules: 'name',
+  language_rules: 'name',
+  structure_rules: 'name',
+  conversation_rules: 'name',
+  time_rules: 'name',
+  complexity_rules: 'name',
+  jailbreak_rules: 'name',
+  pii_rules: 'name',
   categories: 'name',
   decisions: 'name',
   'decisions[].plugins': 'type',

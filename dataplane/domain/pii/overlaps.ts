@@ -1,12 +1,13 @@
 // Of spans that overlap, the better ones.
-import type { PiiSpan } from './pii-span.ts';
+import type { PiiSpan } from '../findings.ts';
 
 /**
  * The surest spans that do not overlap, in the order of the text; of equally sure ones the longest,
- * of equally long ones the first in the list. `length` is that of the text.
+ * of equally long ones the first in the list.
  */
-export function withoutOverlaps(spans: readonly PiiSpan[], length: number): PiiSpan[] {
+export function withoutOverlaps(spans: readonly PiiSpan[]): PiiSpan[] {
   if (spans.length < 2) return [...spans];
+  const length = spans.reduce((most, { end }) => Math.max(most, end), 0);
   // A mark for each character: comparing every two spans would take too long for a hostile text.
   const isTaken = new Uint8Array(length);
   return spans

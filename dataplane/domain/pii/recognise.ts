@@ -1,8 +1,8 @@
 // Finds personal data that has a form: numbers with check digits, addresses, and what the words around
 // it name. It needs no model, and finds no names of people.
+import type { PiiSpan } from '../findings.ts';
 import { readLegibly } from './legible-text.ts';
 import { withoutOverlaps } from './overlaps.ts';
-import type { PiiSpan, Recogniser } from './pii-span.ts';
 import { findAges } from './recognisers/age.ts';
 import { findCreditCards } from './recognisers/credit-card.ts';
 import { findDates } from './recognisers/date-time.ts';
@@ -16,6 +16,7 @@ import { findTitles } from './recognisers/title.ts';
 import { findDriverLicenses } from './recognisers/us-driver-license.ts';
 import { findSsns } from './recognisers/us-ssn.ts';
 import { findZipCodes } from './recognisers/zip-code.ts';
+import type { Recogniser } from './recogniser.ts';
 
 /** In the order in which they are believed where two are equally sure of one stretch. */
 const recognisers: readonly Recogniser[] = [
@@ -41,7 +42,7 @@ const recognisers: readonly Recogniser[] = [
 export function recognisePii(text: string): readonly PiiSpan[] {
   const legible = readLegibly(text);
   const found = recognisers.flatMap((recognise) => [...recognise(legible.text)]);
-  return withoutOverlaps(found, legible.text.length).map((span) => ({
+  return withoutOverlaps(found).map((span) => ({
     ...span,
     ...legible.place(span.start, span.end),
   }));

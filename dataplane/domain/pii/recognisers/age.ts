@@ -1,6 +1,6 @@
 // How old somebody is. It counts where people speak of themselves or a form asks for it; the age of the
 // man of an exercise is told too, too low to act on by default.
-import type { PiiSpan } from '../pii-span.ts';
+import type { PiiSpan } from '../../findings.ts';
 
 const number = '(1[01]\\d|[1-9]?\\d)';
 const stated = new RegExp(

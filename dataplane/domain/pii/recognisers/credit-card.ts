@@ -10,7 +10,7 @@ import {
   type DigitGroup,
   type DigitSeries,
 } from '../digit-groups.ts';
-import type { PiiSpan } from '../pii-span.ts';
+import type { PiiSpan } from '../../findings.ts';
 import { isNear, surroundingsOf } from '../surroundings.ts';
 
 const maxGroups = 6;

@@ -1,6 +1,6 @@
 // Dates that somebody was born on. Other full dates are told too, too low to act on by default: a
 // prompt with a date is no prompt about a person.
-import type { PiiSpan } from '../pii-span.ts';
+import type { PiiSpan } from '../../findings.ts';
 import { isNear, surroundingsOf } from '../surroundings.ts';
 
 const month =

@@ -1,6 +1,6 @@
 // Web addresses, and names of hosts that can be told from names of files, packages and sentences
 // without a blank.
-import type { PiiSpan } from '../pii-span.ts';
+import type { PiiSpan } from '../../findings.ts';
 import { isNear, surroundingsOf } from '../surroundings.ts';
 
 const url = /\b(?:https?|ftp):\/\/[^\s<>"'`{}|\\^[\]]{3,2000}/giu;

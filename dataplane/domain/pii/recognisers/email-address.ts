@@ -1,5 +1,5 @@
 // E-mail addresses, found by their @ and read outwards from it.
-import type { PiiSpan } from '../pii-span.ts';
+import type { PiiSpan } from '../../findings.ts';
 
 const mostLocal = 64;
 const mostDomain = 253;

@@ -1,7 +1,7 @@
 // International bank account numbers: of a country that has them, of its length, with the right check
 // digits.
 import { passesMod97 } from '../checksums/mod-97.ts';
-import type { PiiSpan } from '../pii-span.ts';
+import type { PiiSpan } from '../../findings.ts';
 import { isNear, surroundingsOf } from '../surroundings.ts';
 
 /** Characters of an IBAN by country, from the registry of ISO 13616. */

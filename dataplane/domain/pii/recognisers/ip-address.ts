@@ -1,6 +1,6 @@
 // IP addresses of either version that may belong to somebody: neither clock times and versions, which
 // look alike, nor addresses that every machine has.
-import type { PiiSpan } from '../pii-span.ts';
+import type { PiiSpan } from '../../findings.ts';
 import { isNear, surroundingsOf } from '../surroundings.ts';
 
 const version4 = /(?<![\p{L}\p{N}_.])\d{1,3}(?:\.\d{1,3}){3}(?![\p{L}\p{N}_]|\.\d|-\d{0,4}\p{L})/gu;

@@ -2,7 +2,7 @@
 // where the text speaks of phones, and an international one where a country has such numbers.
 import { digitGroups, gapsOf, seriesOf, standsAlone, type DigitGroup } from '../digit-groups.ts';
 import { createPhoneBook, type PhoneBook } from '../phone-book.ts';
-import type { PiiSpan } from '../pii-span.ts';
+import type { PiiSpan } from '../../findings.ts';
 import { surroundingsOf, type Surroundings } from '../surroundings.ts';
 
 const maxGroups = 7;

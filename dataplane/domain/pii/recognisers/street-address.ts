@@ -1,7 +1,7 @@
 // Postal addresses: a house number and the name of a street as several countries write them, with the
 // flat, the town and the postal code that follow.
 import { stateCodes, stateNames } from '../places.ts';
-import type { PiiSpan } from '../pii-span.ts';
+import type { PiiSpan } from '../../findings.ts';
 
 const name = String.raw`(?:\p{Lu}[\p{L}\p{M}'.]{0,24}|\d{1,3}(?:st|nd|rd|th))`;
 const endings =

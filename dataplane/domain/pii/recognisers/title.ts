@@ -1,6 +1,6 @@
 // Titles before names. They say little about a person by themselves, and so are too low to act on by
 // default; they tell that the word after them is a name.
-import type { PiiSpan } from '../pii-span.ts';
+import type { PiiSpan } from '../../findings.ts';
 
 const title =
   /\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Doctor|Sir|Madam|Rev|Reverend|Herr|Frau|Monsieur|Madame|Mme|Señora?|Sra?|Signora?)\b\.?(?= \p{Lu})/gu;

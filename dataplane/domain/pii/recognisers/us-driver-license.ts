@@ -1,6 +1,6 @@
 // Numbers of driving licences of the United States. Each state has a form of its own, and together they
 // fit nearly anything, so that a number counts only where the text speaks of such a licence.
-import type { PiiSpan } from '../pii-span.ts';
+import type { PiiSpan } from '../../findings.ts';
 import { surroundingsOf } from '../surroundings.ts';
 
 const speaksOfIt =

@@ -9,7 +9,7 @@ import {
   standsAlone,
   type DigitSeries,
 } from '../digit-groups.ts';
-import type { PiiSpan } from '../pii-span.ts';
+import type { PiiSpan } from '../../findings.ts';
 import { isNear, surroundingsOf, type Surroundings } from '../surroundings.ts';
 
 const speaksOfIt = / (?:ssns?|s s n|socials?|soc sec|sozialversicherungsnummer) /;

@@ -1,7 +1,7 @@
 // Postal codes: after the name of a state, or where the text speaks of one. Five digits by themselves
 // are nothing.
 import { stateCodes, stateNames } from '../places.ts';
-import type { PiiSpan } from '../pii-span.ts';
+import type { PiiSpan } from '../../findings.ts';
 import { isNear, surroundingsOf } from '../surroundings.ts';
 
 const speaksOfIt =
