@@ -19,3 +19,16 @@ export function withoutOverlaps(spans: readonly PiiSpan[]): PiiSpan[] {
     })
     .sort((a, b) => a.start - b.start);
 }
+
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
+export function overlap(a: Stretch, b: Stretch): boolean {
+  return a.start < b.end && b.start < a.end;
+}
+
+export function holds(outer: Stretch, inner: Stretch): boolean {
+  return outer.start <= inner.start && outer.end >= inner.end;
+}

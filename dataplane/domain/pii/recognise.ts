@@ -10,6 +10,7 @@ import { findDomainNames } from './recognisers/domain-name.ts';
 import { findEmailAddresses } from './recognisers/email-address.ts';
 import { findIbans } from './recognisers/iban-code.ts';
 import { findIpAddresses } from './recognisers/ip-address.ts';
+import { findPeople } from './recognisers/person.ts';
 import { findPhoneNumbers } from './recognisers/phone-number.ts';
 import { findStreetAddresses } from './recognisers/street-address.ts';
 import { findTitles } from './recognisers/title.ts';
@@ -32,6 +33,7 @@ const recognisers: readonly Recogniser[] = [
   findDomainNames,
   findDates,
   findAges,
+  findPeople, // only where a text introduces them
   findTitles,
 ];
 

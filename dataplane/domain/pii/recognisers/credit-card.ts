@@ -5,7 +5,6 @@ import {
   digitGroups,
   gapsOf,
   seriesOf,
-  shapeOf,
   standsAlone,
   type DigitGroup,
   type DigitSeries,
@@ -14,8 +13,6 @@ import type { PiiSpan } from '../../findings.ts';
 import { isNear, surroundingsOf } from '../surroundings.ts';
 
 const maxGroups = 6;
-const fewestDigits = 12;
-const mostDigits = 19;
 
 /** Ranges of leading digits, and how many digits cards of them have. */
 const issuers: readonly {
@@ -48,16 +45,21 @@ const issuers: readonly {
   { from: 9792, to: 9792, lengths: [16] }, // Troy
 ];
 
-// As printed on cards, the usual groupings first.
-const shapes = [
-  /^\d{2}$/,
-  /^4-4-4-4$/,
-  /^4-6-[45]$/,
-  /^8-8$/,
-  /^4-4-4-4-[1-3]$/,
-  /^4-4-4-[1-3]$/,
-  /^4-4-4$/,
-  /^[68]-\d{1,2}$/,
+/** How the digits are grouped, as printed on cards; the usual ways first. */
+const shapes: readonly string[] = [
+  ...['4-4-4-4', '4-6-5', '4-6-4', '8-8'],
+  ...['16', '15', '14', '13', '12', '17', '18', '19'],
+  ...[
+    '4-4-4-4-1',
+    '4-4-4-4-2',
+    '4-4-4-4-3',
+    '4-4-4-3',
+    '4-4-4-2',
+    '4-4-4-1',
+    '4-4-4',
+    '4-8',
+    '6-13',
+  ],
 ];
 const gap = /^(?: ?[-.] ?| {1,2})$/;
 const speaksOfCards =
@@ -83,32 +85,38 @@ function cardAt(
   groups: readonly DigitGroup[],
   from: number,
 ): { readonly span: PiiSpan; readonly groups: number } | undefined {
-  const candidates: DigitSeries[] = [];
-  for (let to = from + 1; to <= Math.min(groups.length, from + maxGroups); to += 1) {
-    const last = groups[to - 1];
-    const first = groups[from];
-    if (first === undefined || last === undefined || last.end - first.start > mostCharacters) break;
+  for (const to of endsOfShapes(text, groups, from)) {
     const series = seriesOf(text, groups, from, to);
-    const { length } = series.digits;
-    if (length > mostDigits || !isEvenlyParted(text, series)) break;
-    if (length < fewestDigits || rankOf(series) < 0) continue;
-    if (!isPartOfSeries(text, groups, from, to)) candidates.push(series);
-  }
-  candidates.sort((a, b) => rankOf(a) - rankOf(b));
-  for (const series of candidates) {
-    const score = scoreOf(text, series);
-    if (score === 0) continue;
+    if (!passesLuhn(series.digits) || isPartOfSeries(text, groups, from, to)) continue;
     const { start, end } = series;
-    return {
-      span: { type: 'CREDIT_CARD', start, end, score },
-      groups: series.groups.length,
-    };
+    const score = scoreOf(text, series);
+    if (score > 0) return { span: { type: 'CREDIT_CARD', start, end, score }, groups: to - from };
   }
   return undefined;
 }
 
-/** Nineteen digits, and three characters in each of five gaps. */
-const mostCharacters = mostDigits + 3 * (maxGroups - 1);
+/** Where series of a shape end that begin with the group `from`, the best shape first. */
+function endsOfShapes(text: string, groups: readonly DigitGroup[], from: number): number[] {
+  const ends: { readonly rank: number; readonly to: number }[] = [];
+  let shape = '';
+  let parted: string | undefined;
+  for (let to = from; to < Math.min(groups.length, from + maxGroups); to += 1) {
+    const here = groups[to];
+    const before = to > from ? groups[to - 1] : undefined;
+    if (here === undefined) break;
+    if (before !== undefined) {
+      const between = text.slice(before.end, here.start);
+      parted ??= between;
+      if (between !== parted || !gap.test(between)) break;
+      shape += '-';
+    }
+    shape += String(here.end - here.start);
+    const rank = shapes.indexOf(shape);
+    if (rank >= 0) ends.push({ rank, to: to + 1 });
+    else if (!shapes.some((one) => one.startsWith(`${shape}-`))) break;
+  }
+  return ends.sort((a, b) => a.rank - b.rank).map(({ to }) => to);
+}
 
 /** Whether groups of four go on before or behind it, as in columns of numbers and longer codes. */
 function isPartOfSeries(
@@ -123,24 +131,15 @@ function isPartOfSeries(
   const around = seriesOf(text, groups, Math.max(0, from - 1), to + 1);
   const parts = around.groups.map(({ start, end }) => end - start);
   const gaps = gapsOf(text, around);
-  const hasBefore = from > 0 && gaps[0] === gaps[1] && (parts[0] ?? 0) >= 3;
+  const first = around.digits.slice(0, 4);
+  const hasBefore =
+    from > 0 && gaps[0] === gaps[1] && (parts[0] ?? 0) >= 3 && !/^(?:19|20)\d\d$/.test(first);
   const hasAfter = to < groups.length && gaps.at(-1) === gaps.at(-2) && (parts.at(-1) ?? 0) >= 4;
   return hasBefore || hasAfter;
 }
 
-function isEvenlyParted(text: string, series: DigitSeries): boolean {
-  const gaps = gapsOf(text, series);
-  return gaps.every((one) => gap.test(one) && one === gaps[0]);
-}
-
-function rankOf(series: DigitSeries): number {
-  const shape = shapeOf(series);
-  return shapes.findIndex((pattern) => pattern.test(shape));
-}
-
 function scoreOf(text: string, { digits, start, end }: DigitSeries): number {
-  if (!passesLuhn(digits) || /^(\d)\1+$/.test(digits)) return 0;
-  if (!standsAlone(text, start, end)) return 0;
+  if (/^(\d)\1+$/.test(digits) || !standsAlone(text, start, end)) return 0;
   const surroundings = surroundingsOf(text, start, end);
   if (isNear(speaksOfCards, surroundings)) return 1;
   if (!isIssued(digits)) return 0;

@@ -59,6 +59,8 @@ function bestAt(
     const candidate = candidateOf(text, groups, from, to);
     const form = candidate === undefined ? 0 : formScore(candidate, book);
     if (candidate !== undefined && form > (best?.form ?? 0)) best = { candidate, form, to };
+    // A shorter series is no better unless it has a form of its own.
+    if (best !== undefined && !mayHaveForm(text, groups, from)) break;
   }
   if (best === undefined) return undefined;
   const { candidate, form, to } = best;
@@ -69,6 +71,18 @@ function bestAt(
   const score = inContext(withExtension, candidate, surroundingsOf(text, start, end));
   const span: PiiSpan = { type: 'PHONE_NUMBER', start, end, score };
   return { span, groups: to - from + (more > 0 ? 1 : 0) };
+}
+
+/** Whether a number that begins with this group may be of a form that few other numbers have. */
+function mayHaveForm(text: string, groups: readonly DigitGroup[], from: number): boolean {
+  const { start = 0, end = 0 } = groups[from] ?? {};
+  const length = end - start;
+  return (
+    length === 3 ||
+    text.charAt(start) === '0' ||
+    /[+(]/.test(text.slice(Math.max(0, start - 2), start)) ||
+    (length === 1 && text.charAt(start) === '1')
+  );
 }
 
 /** The end of the longest series from a group on that may be one number. */

@@ -10,7 +10,10 @@ const isAnotherNumber = / (?:plate|phone|ssn|passport|card|account|zip|software|
 const number =
   /(?<![\p{L}\p{N}_-])(?=[A-Z0-9*-]{0,18}\d{2})[A-Z0-9](?:-?[A-Z0-9*]){4,17}(?![\p{L}\p{N}_-])/gu;
 
+const maySpeakOfIt = /licen[cs]e|permit|\bdln?\b| lic\b/i;
+
 export function* findDriverLicenses(text: string): Generator<PiiSpan> {
+  if (!maySpeakOfIt.test(text)) return;
   for (const { 0: found, index } of text.matchAll(number)) {
     const digits = found.replace(/\D/g, '').length;
     if (digits < 4) continue;

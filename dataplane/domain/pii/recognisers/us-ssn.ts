@@ -21,9 +21,10 @@ type Form = 'dashed' | 'parted' | 'bare';
 
 export function* findSsns(text: string): Generator<PiiSpan> {
   const groups = digitGroups(text);
-  for (const from of groups.keys()) {
-    const single = seriesOf(text, groups, from, from + 1);
-    const series = shapeOf(single) === '9' ? single : seriesOf(text, groups, from, from + 3);
+  for (const [from, group] of groups.entries()) {
+    const length = group.end - group.start;
+    if (length !== 3 && length !== 9) continue;
+    const series = seriesOf(text, groups, from, from + (length === 9 ? 1 : 3));
     const form = formOf(text, series);
     if (form === undefined || !isGivenOut(series.digits)) continue;
     const { start, end } = series;
