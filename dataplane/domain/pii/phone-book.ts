@@ -8,21 +8,30 @@ const mostLookups = 100;
 const countries: readonly CountryCode[] = ['GB', 'AU', 'FR', 'NL', 'BE', 'CH', 'ZA'];
 
 export interface PhoneBook {
-  /** Whether a number with its country's code is in a range that the country uses. */
-  isInUse(international: string): boolean;
+  /**
+   * Of a number with its country's code: `known` in a range that the country uses, `possible` where
+   * numbers of the country have this length.
+   */
+  useOf(international: string): 'known' | 'possible' | 'none';
   /** Whether one of some countries uses the number as it is dialled there. */
   isInUseSomewhere(national: string): boolean;
 }
 
 export function createPhoneBook(): PhoneBook {
   let lookups = 0;
-  const isValid = (number: string, country?: CountryCode): boolean => {
+  const lookUp = (number: string, country?: CountryCode) => {
     lookups += 1;
-    return parsePhoneNumberFromString(number, country)?.isValid() ?? false;
+    return parsePhoneNumberFromString(number, country);
   };
   return {
-    isInUse: (international) => lookups >= mostLookups || isValid(international),
+    useOf: (international) => {
+      if (lookups >= mostLookups) return 'possible';
+      const found = lookUp(international);
+      if (found?.isValid() === true) return 'known';
+      return found?.isPossible() === true ? 'possible' : 'none';
+    },
     isInUseSomewhere: (national) =>
-      lookups >= mostLookups || countries.some((country) => isValid(national, country)),
+      lookups >= mostLookups ||
+      countries.some((country) => lookUp(national, country)?.isValid() === true),
   };
 }

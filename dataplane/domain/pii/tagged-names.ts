@@ -1,6 +1,7 @@
 // From the parts of names that a model tags to people: whole words with capitals, given names and
 // surnames in one piece, and the same name wherever it stands again.
 import type { PiiSpan, TaggedSpan } from '../findings.ts';
+import { sureEnough } from './overlaps.ts';
 import { isNamePart, nameGap, nameWord } from './names.ts';
 
 /**
@@ -28,8 +29,11 @@ export function joinNames(text: string, parts: readonly Part[]): PiiSpan[] {
   }
   return people.map(({ end, scores, start }) => {
     const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
-    const isFull = countWords(text.slice(start, end)) > 1;
-    const score = mean ** (isFull ? fullNamePower : loneNamePower);
+    const name = text.slice(start, end);
+    const isFull = countWords(name) > 1;
+    // Among small letters, a single word of capitals is an abbreviation.
+    const doubt = !isFull && /^\p{Lu}+$/u.test(name) && /\p{Ll}{3}/u.test(text) ? 0.6 : 1;
+    const score = doubt * mean ** (isFull ? fullNamePower : loneNamePower);
     return { type: 'PERSON', start, end, score: isAllSmall ? score * 0.95 : score };
   });
 }
@@ -47,8 +51,6 @@ function countWords(name: string): number {
   return name.split(/[\s-]+/).filter((word) => nameWord.test(word)).length;
 }
 
-/** Least score at which a name is looked for again. */
-const sureEnough = 0.7;
 const shortest = 3;
 
 /**

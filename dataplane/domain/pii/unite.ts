@@ -3,12 +3,9 @@
 import type { PiiType } from '../../../config/pii-types.ts';
 import type { PiiSpan, TaggedSpan } from '../findings.ts';
 import { typeOf } from './labels.ts';
-import { holds, overlap, withoutOverlaps } from './overlaps.ts';
+import { overlap, sureEnough, withoutOverlaps } from './overlaps.ts';
 import { isAddressLabel, joinAddresses } from './tagged-addresses.ts';
 import { joinNames, repeatNames } from './tagged-names.ts';
-
-/** Least score that counts by default. */
-const sureEnough = 0.7;
 
 /**
  * The spans of a text in order; they do not overlap. `forms`: as `recognisePii` gives them; `tagged`:
@@ -44,7 +41,7 @@ export function unitePii(
     ...people,
     ...repeatNames(text, people),
   ]);
-  return withoutOverlaps(withoutParts(spans));
+  return withoutOverlaps(spans);
 }
 
 /** Whether the form of a stretch says what it is, and the model says something else. */
@@ -89,14 +86,4 @@ function combine(spans: readonly PiiSpan[]): PiiSpan[] {
 /** As of two witnesses; only check digits are beyond doubt. */
 function together(a: number, b: number): number {
   return Math.max(a, b, Math.min(0.99, 1 - (1 - a) * (1 - b)));
-}
-
-/** What lies within a larger span is part of it, unless its check digits say what it is. */
-function withoutParts(spans: readonly PiiSpan[]): PiiSpan[] {
-  const wholes = spans.filter(
-    ({ score, type }) => type === 'STREET_ADDRESS' && score >= sureEnough,
-  );
-  return spans.filter(
-    (span) => span.score === 1 || !wholes.some((whole) => whole !== span && holds(whole, span)),
-  );
 }

@@ -4,7 +4,7 @@ import type { PiiSpan } from '../../findings.ts';
 
 const number = '(1[01]\\d|[1-9]?\\d)';
 const stated = new RegExp(
-  String.raw`\b(?:i am|i'm|im|my age is|my age:|age:|age is|aged:) {0,2}${number}(?= (?:years?|yrs?)[ -]old| y\.?\/?o\b|[.,;!)\n]|$| and | year)`,
+  String.raw`\b(?:(?:i am|i'm|im|he is|she is|he's|she's) (?:only |just |now )?|my age is|my age:|age:|age is|aged:) {0,2}${number}(?= (?:years?|yrs?)[ -]old| y\.?\/?o\b|[.,;!)\n]|$| and | year)`,
   'giu',
 );
 const told = new RegExp(

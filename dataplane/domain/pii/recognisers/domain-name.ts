@@ -26,7 +26,7 @@ export function* findDomainNames(text: string): Generator<PiiSpan> {
     yield span(index, index + withoutTrailing(found).length, 0.95);
   }
   for (const { 0: found, index } of text.matchAll(host)) {
-    if (isSoftware.test(found) || /[a-z][A-Z]/.test(found)) continue;
+    if (isSoftware.test(found) || /^www\./i.test(found) || /[a-z][A-Z]/.test(found)) continue;
     const end = index + found.length;
     const isMeant = isNear(speaksOfIt, surroundingsOf(text, index, end));
     if (sure.test(found)) yield span(index, end, isMeant ? 0.95 : 0.8);

@@ -3,7 +3,8 @@
 import type { PiiSpan } from '../../findings.ts';
 import { isNear, surroundingsOf } from '../surroundings.ts';
 
-const version4 = /(?<![\p{L}\p{N}_.])\d{1,3}(?:\.\d{1,3}){3}(?![\p{L}\p{N}_]|\.\d|-\d{0,4}\p{L})/gu;
+const version4 =
+  /(?<![\p{L}\p{N}_.]|::(?:[0-9a-f]{1,4}:)?)\d{1,3}(?:\.\d{1,3}){3}(?![\p{L}\p{N}_]|\.\d|-\d{0,4}\p{L})/giu;
 const version6 =
   /(?<![\p{L}\p{N}_:.])(?:[0-9a-f]{1,4}:|:)(?:[0-9a-f]{0,4}:){1,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4})(?![\p{L}\p{N}_]|[:.][0-9a-f])/giu;
 const speaksOfVersions =

@@ -129,10 +129,10 @@ function isBalanced(raw: string): boolean {
 /** How much the form alone says. */
 function formScore({ digits, isInternational, raw }: Candidate, book: PhoneBook): number {
   if (isInternational) {
-    const number = `+${digits.replace(/^00/, '')}`;
-    const withoutTrunk = number.length > 4 && raw.includes('(0)') ? raw.replace('(0)', '') : number;
-    if (book.isInUse(withoutTrunk)) return 0.95;
-    if (northAmerican.test(raw) || raw.startsWith('+')) return 0.6;
+    const number = raw.includes('(0)') ? raw.replace('(0)', '') : `+${digits.replace(/^00/, '')}`;
+    const use = book.useOf(number);
+    if (use !== 'none') return use === 'known' ? 0.95 : 0.75;
+    if (raw.startsWith('+')) return 0.5;
   }
   if (northAmerican.test(raw)) return isExchange(digits) ? northAmericanScore(raw) : 0.5;
   if (french.test(raw)) return 0.75;

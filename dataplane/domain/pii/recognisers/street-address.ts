@@ -16,10 +16,12 @@ const french = String.raw`\d{1,4}(?: ?(?:bis|ter))?,? (?:rue|avenue|boulevard|pl
 const southern = String.raw`(?:Calle|Avenida|Paseo|Plaza|Via|Viale|Piazza|Corso|Rua|Avinguda) (?:(?:de|del|di|da|do|dos|la|las|los|el|della) ){0,3}(?:\p{Lu}[\p{L}\p{M}'-]{1,24},? ){1,4}(?:n\.?º? ?)?\d{1,4}\b`;
 const dutch = String.raw`\p{Lu}[\p{L}\p{M}-]{1,30}(?:straat|laan|gracht|plein|kade|dijk) \d{1,4} ?[a-z]?\b`;
 const box = String.raw`(?:P\.? ?O\.? ?Box|Post Office Box) \d{1,6}`;
+/** Whatever the street is called, where a town, its state and its postal code follow. */
+const american = String.raw`\d{1,6} (?:${name} ?){1,4}(?:(?:Apt|Suite|Ste|Unit|#)\.? ?\w{1,6})?(?:,\s{0,2}|\s)(?:\p{Lu}[\p{L}\p{M}'.-]{1,24} ?){1,3}, (?:${stateCodes.join('|')}) \d{5}(?:-\d{4})?\b`;
 const military = String.raw`(?:PSC|CMR|Unit) \d{1,5},? Box \d{1,5}`;
 
 const street = new RegExp(
-  String.raw`(?<![\p{L}\p{N}_.,$€£/-])(?:${[english, german, french, southern, dutch, box, military].join('|')})`,
+  String.raw`(?<![\p{L}\p{N}_.,$€£/-])(?:${[american, english, german, french, southern, dutch, box, military].join('|')})`,
   'gu',
 );
 
