@@ -1,80 +1,89 @@
 // Personal data by form and by a model's word, together: what the model names is told in our types,
-// names and addresses in one piece, and where both speak the surer is right.
+// names and addresses in one piece, and where both speak of one stretch each makes the other surer.
 import type { PiiType } from '../../../config/pii-types.ts';
 import type { PiiSpan, TaggedSpan } from '../findings.ts';
-import { withoutOverlaps } from './recognise.ts';
+import { typeOf } from './labels.ts';
+import { overlap, sureEnough, withoutOverlaps } from './overlaps.ts';
+import { isAddressLabel, joinAddresses } from './tagged-addresses.ts';
+import { joinNames, repeatNames } from './tagged-names.ts';
 
-/** Labels of the embedded model and of those of semantic-router; what is missing is no type of ours. */
-const types: Readonly<Partial<Record<string, PiiType>>> = {
-  GIVEN_NAME: 'PERSON',
-  SURNAME: 'PERSON',
-  PERSON: 'PERSON',
-  BUILDING_NUMBER: 'STREET_ADDRESS',
-  STREET_NAME: 'STREET_ADDRESS',
-  SECONDARY_ADDRESS: 'STREET_ADDRESS',
-  STREET_ADDRESS: 'STREET_ADDRESS',
-  CITY: 'GPE',
-  STATE: 'GPE',
-  GPE: 'GPE',
-  ZIP_CODE: 'ZIP_CODE',
-  PHONE: 'PHONE_NUMBER',
-  PHONE_NUMBER: 'PHONE_NUMBER',
-  EMAIL: 'EMAIL_ADDRESS',
-  EMAIL_ADDRESS: 'EMAIL_ADDRESS',
-  URL: 'DOMAIN_NAME',
-  DOMAIN_NAME: 'DOMAIN_NAME',
-  DRIVERS_LICENSE: 'US_DRIVER_LICENSE',
-  US_DRIVER_LICENSE: 'US_DRIVER_LICENSE',
-  US_SSN: 'US_SSN',
-  CREDIT_CARD: 'CREDIT_CARD',
-  IBAN_CODE: 'IBAN_CODE',
-  IP_ADDRESS: 'IP_ADDRESS',
-  AGE: 'AGE',
-  DATE_TIME: 'DATE_TIME',
-  NRP: 'NRP',
-  ORGANIZATION: 'ORGANIZATION',
-  TITLE: 'TITLE',
-};
-
-/** What may stand between the parts of a name or an address. */
-const joints: Readonly<Partial<Record<PiiType, RegExp>>> = {
-  PERSON: /^(?: | [A-Z]\.? |, ?|-)$/,
-  STREET_ADDRESS: /^(?: |, ?|\n| - )$/,
-};
-
-/** `structural`: as `recognisePii` gives them. */
+/**
+ * The spans of a text in order; they do not overlap. `forms`: as `recognisePii` gives them; `tagged`:
+ * whole words, of the embedded model or of one with the names of types for labels.
+ */
 export function unitePii(
   text: string,
-  structural: readonly PiiSpan[],
+  forms: readonly PiiSpan[],
   tagged: readonly TaggedSpan[],
 ): readonly PiiSpan[] {
-  const named = tagged.flatMap((span): PiiSpan[] => {
-    const type = types[span.label];
-    if (type === undefined || !isPlausible(text, type, span)) return [];
-    return [{ type, start: span.start, end: span.end, score: span.score }];
-  });
-  return withoutOverlaps([...structural, ...joined(text, named)]);
+  const known = tagged
+    .toSorted((a, b) => a.start - b.start)
+    .flatMap((span) => {
+      const type = typeOf(text, span, forms);
+      return type === undefined || isContradicted(span, type, forms) ? [] : [{ ...span, type }];
+    });
+  const people = combine([
+    ...forms.filter(({ type }) => type === 'PERSON'),
+    ...joinNames(
+      text,
+      known.filter(({ type }) => type === 'PERSON'),
+    ),
+  ]);
+  const spans = combine([
+    ...forms.filter(({ type }) => type !== 'PERSON'),
+    ...joinAddresses(
+      text,
+      known.filter(({ label }) => isAddressLabel(label)),
+    ),
+    ...known.flatMap(({ end, label, score, start, type }): PiiSpan[] =>
+      type === 'PERSON' || isAddressLabel(label) ? [] : [{ type, start, end, score }],
+    ),
+    ...people,
+    ...repeatNames(text, people),
+  ]);
+  return withoutOverlaps(spans);
 }
 
-/** Names are written with a capital; numbers that models call by a checked type pass its check. */
-function isPlausible(text: string, type: PiiType, { start, end }: TaggedSpan): boolean {
-  const words = text.slice(start, end);
-  if (type === 'PERSON') return /\p{Lu}/u.test(words) && !/[\d@/]/.test(words) && end - start > 1;
-  if (type === 'EMAIL_ADDRESS') return words.includes('@');
-  if (type === 'PHONE_NUMBER') return (words.match(/\d/g) ?? []).length >= 7;
-  return !(type === 'CREDIT_CARD' || type === 'IBAN_CODE');
+/** Whether the form of a stretch says what it is, and the model says something else. */
+function isContradicted(span: TaggedSpan, type: PiiType, forms: readonly PiiSpan[]): boolean {
+  return forms.some(
+    (form) =>
+      form.score >= sureEnough &&
+      form.type !== type &&
+      strict.has(form.type) &&
+      overlap(form, span),
+  );
 }
 
-/** Neighbours of one type become one span, as sure as the surest of them. */
-function joined(text: string, spans: readonly PiiSpan[]): PiiSpan[] {
-  const result: PiiSpan[] = [];
+const strict: ReadonlySet<PiiType> = new Set([
+  'CREDIT_CARD',
+  'DOMAIN_NAME',
+  'EMAIL_ADDRESS',
+  'IBAN_CODE',
+  'IP_ADDRESS',
+  'US_SSN',
+]);
+
+/** Spans of one type that overlap become one, which is surer than each of them. */
+function combine(spans: readonly PiiSpan[]): PiiSpan[] {
+  const combined: PiiSpan[] = [];
   for (const span of spans.toSorted((a, b) => a.start - b.start)) {
-    const last = result.at(-1);
-    const between = last === undefined ? '' : text.slice(last.end, span.start);
-    if (last?.type === span.type && joints[span.type]?.test(between) === true) {
-      const score = Math.max(last.score, span.score);
-      result[result.length - 1] = { ...last, end: span.end, score };
-    } else result.push(span);
+    const index = combined.findLastIndex((one) => one.type === span.type && overlap(one, span));
+    const other = combined[index];
+    if (other === undefined) combined.push(span);
+    else {
+      combined[index] = {
+        type: span.type,
+        start: other.start,
+        end: Math.max(other.end, span.end),
+        score: together(other.score, span.score),
+      };
+    }
   }
-  return result;
+  return combined;
+}
+
+/** As of two witnesses; only check digits are beyond doubt. */
+function together(a: number, b: number): number {
+  return Math.max(a, b, Math.min(0.99, 1 - (1 - a) * (1 - b)));
 }

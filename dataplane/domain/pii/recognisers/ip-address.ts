@@ -1,37 +1,62 @@
-import { follows, matches, spanOf, type Found, type Recogniser } from './recogniser.ts';
+// IP addresses of either version that may belong to somebody: neither clock times and versions, which
+// look alike, nor addresses that every machine has.
+import type { PiiSpan } from '../../findings.ts';
+import { isNear, surroundingsOf } from '../surroundings.ts';
 
-const four = /(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)/g;
-const six =
-  /(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|(?:\d{1,3}\.){3}\d{1,3})?(?![\w:])/g;
-const versions = /\b(?:v|ver|version|release|firmware|build)[ .:]*$/i;
+const version4 =
+  /(?<![\p{L}\p{N}_.]|::(?:[0-9a-f]{1,4}:)?)\d{1,3}(?:\.\d{1,3}){3}(?![\p{L}\p{N}_]|\.\d|-\d{0,4}\p{L})/giu;
+const version6 =
+  /(?<![\p{L}\p{N}_:.])(?:[0-9a-f]{1,4}:|:)(?:[0-9a-f]{0,4}:){1,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4})(?![\p{L}\p{N}_]|[:.][0-9a-f])/giu;
+const speaksOfVersions =
+  / (?:versions?|v|release|released|build|firmware|chapter|section|oid|upgrade|upgraded) /;
+const speaksOfAddresses = / (?:ips?|ipv4|address|addresses|hosts?|server|client|login|logged) /;
+const everyMachines = /^(?:0\.|127\.|255\.)/;
 
-export const ipAddress: Recogniser = {
-  type: 'IP_ADDRESS',
-  *find(text): Generator<Found> {
-    for (const match of matches(text, four)) {
-      if (isIpv4(match[0]) && !follows(text, match.index, versions)) yield spanOf(match, 0.95);
-    }
-    for (const match of matches(text, six)) {
-      if (isIpv6(match[0])) yield spanOf(match, 0.95);
-    }
-  },
-};
+export function* findIpAddresses(text: string): Generator<PiiSpan> {
+  for (const { 0: found, index } of text.matchAll(version4)) {
+    if (!isVersion4(found)) continue;
+    const end = index + found.length;
+    yield { type: 'IP_ADDRESS', start: index, end, score: scoreOf(text, index, end) };
+  }
+  for (const { 0: found, index } of text.matchAll(version6)) {
+    if (!isVersion6(found)) continue;
+    yield { type: 'IP_ADDRESS', start: index, end: index + found.length, score: 0.95 };
+  }
+}
 
-function isIpv4(text: string): boolean {
-  return text.split('.').every((part) => Number(part) <= 255 && !/^0\d/.test(part));
+function scoreOf(text: string, start: number, end: number): number {
+  if (everyMachines.test(text.slice(start, end))) return 0.3;
+  const surroundings = surroundingsOf(text, start, end);
+  if (isNear(speaksOfAddresses, surroundings)) return 1;
+  return isNear(speaksOfVersions, surroundings) ? 0.3 : 0.9;
+}
+
+function isVersion4(address: string): boolean {
+  return address
+    .split('.')
+    .every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256);
 }
 
 /**
- * Clock times have no `::` and fewer parts; names of programming languages such as `a::b` have no
- * digit, or only two parts.
+ * Whether it is an address as RFC 4291 writes them. Short ones need a digit in their first group:
+ * `std::fade` is none that anybody has.
  */
-function isIpv6(text: string): boolean {
-  const gaps = text.split('::').length - 1;
-  const parts = text.split(':').filter((part) => part !== '');
-  const last = parts.at(-1) ?? '';
-  const size = parts.length + (last.includes('.') ? 1 : 0);
-  if (last.includes('.') && !isIpv4(last)) return false;
-  if (gaps === 0) return size === 8 && !text.endsWith(':');
-  if (gaps > 1 || size > 7 || /[^:]:$/.test(text)) return false;
-  return text === '::1' || (/\d/.test(text) && (size >= 3 || /^[0-9A-Fa-f]{4}:/.test(text)));
+function isVersion6(address: string): boolean {
+  const [head = '', tail, ...more] = address.toLowerCase().split('::');
+  const groups = [...groupsOf(head), ...groupsOf(tail ?? '')];
+  if (more.length > 0 || !groups.every((one) => isGroup(one))) return false;
+  const dotted = groups.findIndex((one) => one.includes('.'));
+  if (dotted >= 0 && dotted < groups.length - 1) return false;
+  const count = groups.length + (dotted < 0 ? 0 : 1);
+  // Eight pairs of digits are the address of a network card.
+  if (tail === undefined) return count === 8 && groups.some((one) => one.length > 2);
+  return count < 8 && (dotted > 0 || /^(?=.*\d)[0-9a-f]{3,4}$/.test(groupsOf(head)[0] ?? ''));
+}
+
+function groupsOf(part: string): string[] {
+  return part === '' ? [] : part.split(':');
+}
+
+function isGroup(group: string): boolean {
+  return group.includes('.') ? isVersion4(group) : /^[0-9a-f]{1,4}$/.test(group);
 }
