@@ -26,7 +26,8 @@ import { MetricsRegistry } from './metering/prometheus/registry.ts';
 import { openExchange, type ExchangeDeps } from './pipeline/open-exchange.ts';
 import type { MaybePromise } from './domain/http.ts';
 import type { UsageRecord } from './domain/usage-record.ts';
-import type { Ledger, Log } from './ports.ts';
+import type { Analysers, Embedder, Ledger, Log } from './ports.ts';
+import { createCandidateStore } from './runtime/candidate-store.ts';
 import { createCurrentRuntime, type CurrentRuntime } from './runtime/current.ts';
 import type { EnvoyDrain } from './runtime/envoy-drain.ts';
 import { foreignGateway, type EnvoyControl, type EnvoyFiles } from './runtime/envoy.ts';
@@ -107,10 +108,17 @@ async function startParts(
   const { configPath, envoy, log } = options;
   const bytes = await readFile(configPath);
   const source = { path: configPath, clock: systemClock, adjust: options.adjust };
-  const loaded = await loadRuntime(bytes, source);
+  const first = await loadRuntime(bytes, source);
+  if (!first.ok) throw new Error(first.problems.join('\n'));
+  for (const warning of first.warnings) log.warn('configuration', { warning });
+  const { config } = first.runtime;
+  const signals = await openAnalysers({ config, installed: options.modelsDirectory, log });
+  started(() => signals.close());
+  // What the configuration compares prompts with needs the model.
+  await signals.settled;
+  const candidates = createCandidateStore(modelOfNow(signals.analysers), systemClock);
+  const loaded = await loadRuntime(bytes, { ...source, candidates });
   if (!loaded.ok) throw new Error(loaded.problems.join('\n'));
-  for (const warning of loaded.warnings) log.warn('configuration', { warning });
-  const { config } = loaded.runtime;
 
   const current = createCurrentRuntime(loaded.runtime);
   const registry = new MetricsRegistry();
@@ -122,8 +130,6 @@ async function startParts(
   addProcessMetrics(registry);
   addLedgerMetrics(registry, () => ledger.stats());
   if (options.droppedLogLines !== undefined) addLogMetrics(registry, options.droppedLogLines);
-  const signals = await openAnalysers({ config, installed: options.modelsDirectory, log });
-  started(() => signals.close());
   addModelMetrics(registry, () => signals.status());
   const metrics = addConfigMetrics(registry);
   metrics.loaded({ hash: loaded.runtime.hash, atMs: loaded.runtime.loadedAtMs });
@@ -157,6 +163,7 @@ async function startParts(
   started(() => server.close());
   const reloader = createReloader({
     ...source,
+    candidates,
     current,
     log,
     warnings: loaded.warnings,
@@ -168,12 +175,8 @@ async function startParts(
   });
   const state: RouterState = {
     ...{ current, reloader, ledger, envoy, signals },
-    modelsAreSettled: false,
     draining: false,
   };
-  void signals.settled.then(() => {
-    state.modelsAreSettled = true;
-  });
   const drain = createDrainNotice();
   const onError = (path: string, error: unknown): void => {
     log.error('an HTTP answer failed', { path, error: String(error) });
@@ -250,5 +253,16 @@ function serverTls({ router }: RouterConfig): ServerTls | undefined {
     cert: { file: tls.cert_file },
     key: { file: tls.key_file },
     clientCa: tls.client_ca_file === undefined ? undefined : { file: tls.client_ca_file },
+  };
+}
+
+/** The embedding model, whichever answers when it is asked. */
+function modelOfNow(analysers: Analysers): Pick<Embedder, 'id' | 'embed'> {
+  return {
+    get id() {
+      return analysers.embedder?.id ?? '';
+    },
+    embed: (text, options) =>
+      analysers.embedder?.embed(text, options) ?? Promise.resolve({ unavailable: 'absent' }),
   };
 }
