@@ -95,19 +95,20 @@ class ObjectEditor {
   /** Sets members of an object: every copy of a key that is there, at the end what is not. */
   edit(object: JsonNode, plan: Plan): void {
     const { document } = this;
-    const missing = new Map(plan);
+    const added: string[] = [];
     let last = none;
-    let member = document.first(object);
-    for (; member !== none; member = document.next(object, member)) {
-      for (const [key, value] of plan) {
+    for (const [key, value] of plan) {
+      let isThere = false;
+      let member = document.first(object);
+      for (; member !== none; member = document.next(object, member)) {
+        last = member;
         if (!document.keyIs(member, key)) continue;
+        isThere = true;
         this.editValue(member, value);
-        missing.delete(key);
       }
-      last = member;
+      if (!isThere) added.push(`${JSON.stringify(key)}:${textOf(value)}`);
     }
-    if (missing.size === 0) return;
-    const added = [...missing].map(([key, value]) => `${JSON.stringify(key)}:${textOf(value)}`);
+    if (added.length === 0) return;
     const end = last === none ? document.start(object) + 1 : document.end(last);
     const text = last === none ? added.join(',') : `,${added.join(',')}`;
     this.splices.replace(end, end, Buffer.from(text));
@@ -128,5 +129,9 @@ class ObjectEditor {
 
 function textOf(value: string | Plan): string {
   if (typeof value === 'string') return value;
-  return `{${[...value].map(([key, inner]) => `${JSON.stringify(key)}:${textOf(inner)}`).join(',')}}`;
+  let members = '';
+  for (const [key, inner] of value) {
+    members += `${members === '' ? '' : ','}${JSON.stringify(key)}:${textOf(inner)}`;
+  }
+  return `{${members}}`;
 }
