@@ -54,6 +54,9 @@ export interface Reply {
  */
 export type ModeOverride = 'stream-response' | 'leave-response' | 'leave-all';
 
+/** Room for the headers or facts of a usual reply: a guess, since a writer grows where it must. */
+const usualReplyBytes = 512;
+
 /** BodySendMode; absent on the wire means NONE. */
 const streamed = 1;
 
@@ -76,8 +79,7 @@ export const leaveResponseReply = encodeReply('response_headers', {
 });
 
 export function encodeReply(kind: MessageKind, reply: Reply): Buffer {
-  // A body is not to be copied again for a few headers more.
-  const writer = new Writer(reply.body === undefined ? 256 : 2048 + reply.body.length);
+  const writer = new Writer(usualReplyBytes + (reply.body?.length ?? 0));
   writeModeOverride(writer, reply.modeOverride);
   writeFacts(writer, reply.facts);
   const start = writer.written;
@@ -191,7 +193,9 @@ function writeModeOverride(writer: Writer, override: ModeOverride | undefined): 
 function writeFacts(writer: Writer, facts: ExchangeFacts | undefined): void {
   if (facts === undefined) return;
   const start = writer.written;
-  for (const [name, fact] of Object.entries(facts)) {
+  for (const name in facts) {
+    const fact = facts[name];
+    if (fact === undefined) continue;
     const entry = writer.written;
     if (typeof fact === 'number') writer.double(value.numberValue, fact);
     else writer.text(value.stringValue, fact);
