@@ -38,7 +38,7 @@ function keywordSignals({ request }: Needs, { runtime }: StageDeps): SignalValue
   const { keywords } = runtime;
   if (keywords === undefined) return none.signals;
   const { matcher, resultOf } = keywords;
-  const results = matcher.match(request.latestUserText());
+  const results = matcher.match(request.latestUserJson());
   return {
     get: (key) => {
       const index = resultOf.get(key);

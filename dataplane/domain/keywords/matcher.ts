@@ -1,14 +1,16 @@
-// Keyword rules over a text: which of them hold. Literal keywords of all rules are found in one pass
-// (two where some rules mind upper and lower case and others do not), so that the cost does not grow
-// with their number; each regular expression is a pass of its own, so it does.
+// Keyword rules over a text: which of them hold. Literal keywords of all rules are found in one pass,
+// so that the cost does not grow with their number; each regular expression is a pass of its own, so
+// it does.
 import { compileKeywordRegex, readKeyword } from '../../../config/keyword-pattern.ts';
 import type { KeywordRule } from '../../../config/schema/index.ts';
+import { JsonText } from '../json/text.ts';
 import { KeywordAutomaton } from './automaton.ts';
 import { foldText } from './characters.ts';
+import type { Keyword } from './keyword.ts';
 
 export interface KeywordMatcher {
   /** Whether each rule holds for the text, in the order in which the rules were given. */
-  match(text: string): readonly boolean[];
+  match(text: string | JsonText): readonly boolean[];
 }
 
 /**
@@ -20,18 +22,16 @@ export interface KeywordMatcher {
  */
 export function compileKeywordRules(rules: readonly KeywordRule[]): KeywordMatcher {
   const compiled = rules.map(compileRule);
-  const passes = [true, false].flatMap((foldsCase) => {
-    const members = compiled.filter((rule) => rule.foldsCase === foldsCase);
-    return members.some(({ literals }) => literals.length > 0) ? [pass(members, foldsCase)] : [];
-  });
+  const findLiterals = literalPass(compiled);
   return {
     match(text) {
       for (const rule of compiled) {
         rule.missing = rule.literals.length;
         rule.open = rule.literals.length > 0;
       }
-      for (const run of passes) run(text);
-      return compiled.map((rule) => holds(rule, text));
+      const json = typeof text === 'string' ? JsonText.of(text) : text;
+      findLiterals(json);
+      return compiled.map((rule) => holds(rule, json));
     },
   };
 }
@@ -49,11 +49,11 @@ export function occurringKeywords(rule: KeywordRule, text: string): readonly str
 
 interface CompiledRule {
   readonly operator: KeywordRule['operator'];
-  readonly foldsCase: boolean;
+  readonly mindsCase: boolean;
   /** Each once, case aside where it does not matter. */
   readonly literals: readonly string[];
   /** Whether an expression matches. */
-  readonly expressions: readonly ((text: string) => boolean)[];
+  readonly expressions: readonly ((text: JsonText) => boolean)[];
   /** While a text is read: literals that were not seen yet. */
   missing: number;
   /** While a text is read: whether more literals can change what the rule is. */
@@ -62,7 +62,7 @@ interface CompiledRule {
 
 function compileRule({ name, operator, keywords, case_sensitive }: KeywordRule): CompiledRule {
   const literals = new Set<string>();
-  const expressions = new Map<string, (text: string) => boolean>();
+  const expressions = new Map<string, (text: JsonText) => boolean>();
   for (const keyword of keywords) {
     const read = readKeyword(keyword);
     if (read.kind === 'invalid') {
@@ -72,12 +72,12 @@ function compileRule({ name, operator, keywords, case_sensitive }: KeywordRule):
       literals.add(case_sensitive ? read.text : foldText(read.text));
     } else {
       const expression = compileKeywordRegex(read.source, case_sensitive);
-      expressions.set(read.source, (text) => expression.test(text));
+      expressions.set(read.source, (text) => expression.test(text.toString()));
     }
   }
   return {
     operator,
-    foldsCase: !case_sensitive,
+    mindsCase: case_sensitive,
     literals: [...literals],
     expressions: [...expressions.values()],
     missing: 0,
@@ -86,18 +86,27 @@ function compileRule({ name, operator, keywords, case_sensitive }: KeywordRule):
 }
 
 /** One pass over a text, which counts what the rules miss and ends when nothing is open. */
-function pass(rules: readonly CompiledRule[], foldsCase: boolean): (text: string) => void {
-  const usersOf = new Map<string, CompiledRule[]>();
-  for (const rule of rules) {
-    for (const literal of rule.literals) {
-      const users = usersOf.get(literal);
-      if (users === undefined) usersOf.set(literal, [rule]);
-      else users.push(rule);
+function literalPass(rules: readonly CompiledRule[]): (text: JsonText) => void {
+  const keywords: Keyword[] = [];
+  const users: CompiledRule[][] = [];
+  for (const mindsCase of [false, true]) {
+    const usersOf = new Map<string, CompiledRule[]>();
+    for (const rule of rules) {
+      if (rule.mindsCase !== mindsCase) continue;
+      for (const literal of rule.literals) {
+        const known = usersOf.get(literal);
+        if (known === undefined) usersOf.set(literal, [rule]);
+        else known.push(rule);
+      }
+    }
+    for (const [text, own] of usersOf) {
+      keywords.push({ text, mindsCase });
+      users.push(own);
     }
   }
-  const users = [...usersOf.values()];
-  const automaton = new KeywordAutomaton([...usersOf.keys()], { foldsCase });
   const withLiterals = rules.filter(({ literals }) => literals.length > 0).length;
+  if (withLiterals === 0) return () => undefined;
+  const automaton = new KeywordAutomaton(keywords);
   return (text) => {
     let open = withLiterals;
     automaton.scan(text, (literal) => {
@@ -115,7 +124,10 @@ function pass(rules: readonly CompiledRule[], foldsCase: boolean): (text: string
   };
 }
 
-function holds({ operator, literals, expressions, missing }: CompiledRule, text: string): boolean {
+function holds(
+  { operator, literals, expressions, missing }: CompiledRule,
+  text: JsonText,
+): boolean {
   if (operator === 'AND') return missing === 0 && expressions.every((matches) => matches(text));
   // Most rules have no expressions: a thousand of them are not to cost a closure each.
   const some =
