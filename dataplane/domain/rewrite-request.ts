@@ -1,5 +1,6 @@
 // Writes the body that goes upstream: the bytes that came, with the spans replaced that an edit
 // names. Unknown fields, the order of keys, the forms of numbers and white space stay as they were.
+import type { BodyPieces } from './body-pieces.ts';
 import type { ChatRequest } from './chat-request.ts';
 import { type JsonDocument, type JsonNode, none } from './json/document.ts';
 import { kinds } from './json/scanner.ts';
@@ -37,10 +38,10 @@ export function needsForcedUsage(request: ChatRequest): boolean {
 }
 
 /**
- * The edited body; the very Buffer that came when nothing changes. Throws a TypeError for edits
- * that contradict each other: a field set both as a whole and in its parts.
+ * The edited body; undefined when nothing changes. Throws a TypeError for edits that contradict each
+ * other: a field set both as a whole and in its parts.
  */
-export function rewriteRequest(request: ChatRequest, edits: RequestEdits): Buffer {
+export function rewriteRequest(request: ChatRequest, edits: RequestEdits): BodyPieces | undefined {
   const { document } = request.source;
   const splices = new Splices();
   const plan = planOf(request, edits);

@@ -18,23 +18,20 @@ export class Splices {
     this.replacements.push({ start, end, bytes });
   }
 
-  /** The new text; the very same Buffer when nothing was to be replaced. */
-  apply(original: Buffer): Buffer {
+  /** The new text: views of the old one and what comes between; undefined where nothing changes. */
+  apply(original: Buffer): Buffer[] | undefined {
     const { replacements } = this;
-    if (replacements.length === 0) return original;
+    if (replacements.length === 0) return undefined;
     replacements.sort((a, b) => a.start - b.start || a.end - b.end);
-    let length = original.length;
-    for (const { start, end, bytes } of replacements) length += bytes.length - (end - start);
-    const result = Buffer.allocUnsafe(length);
+    const pieces: Buffer[] = [];
     let from = 0;
-    let to = 0;
     for (const { start, end, bytes } of replacements) {
       if (start < from) throw new RangeError('replacements of one text overlap');
-      to += original.copy(result, to, from, start);
-      to += bytes.copy(result, to);
+      if (start > from) pieces.push(original.subarray(from, start));
+      if (bytes.length > 0) pieces.push(bytes);
       from = end;
     }
-    original.copy(result, to, from);
-    return result;
+    if (from < original.length) pieces.push(original.subarray(from));
+    return pieces;
   }
 }

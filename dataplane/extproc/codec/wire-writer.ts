@@ -10,16 +10,22 @@ export class Writer {
   #buffer: Buffer;
   /** First byte in use. */
   #at: number;
+  /** Bytes that follow what is written here, and are held elsewhere. */
+  readonly #tail: number;
 
-  /** `capacity` is a guess that saves growing. */
-  constructor(capacity: number) {
+  /**
+   * `capacity` is a guess that saves growing. `tail` bytes of content come after all that is
+   * written: they count as written, and whoever has them sends them behind `finish`.
+   */
+  constructor(capacity: number, tail = 0) {
+    this.#tail = tail;
     this.#buffer = Buffer.allocUnsafe(capacity);
     this.#at = capacity;
   }
 
   /** How much was written: what `wrap` needs to know of the moment before a message's content. */
   get written(): number {
-    return this.#buffer.length - this.#at;
+    return this.#buffer.length - this.#at + this.#tail;
   }
 
   bytes(field: number, content: Uint8Array): void {
@@ -36,6 +42,11 @@ export class Writer {
       this.#buffer.write(content, this.#at, length, 'utf8');
     }
     this.#header(field, length);
+  }
+
+  /** The key of a field whose content is the tail. */
+  tail(field: number): void {
+    this.#header(field, this.#tail);
   }
 
   /** A field of type bool, enum or uint32. */
@@ -92,7 +103,7 @@ export class Writer {
 
   #reserve(size: number): void {
     if (this.#at < size) {
-      const { written } = this;
+      const written = this.#buffer.length - this.#at;
       const larger = Buffer.allocUnsafe(2 * (written + size));
       this.#buffer.copy(larger, larger.length - written, this.#at);
       this.#buffer = larger;

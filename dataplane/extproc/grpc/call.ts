@@ -20,8 +20,8 @@ const responseHeaders = { ':status': 200, 'content-type': 'application/grpc' };
 const withTrailers = { waitForTrailers: true, sendDate: false };
 const alone = { endStream: true, sendDate: false };
 
-/** Below this a copy of the message behind its frame header costs less than a second write. */
-const smallMessageBytes = 4096;
+/** Up to this length a copy behind what was written before costs less than a write of its own. */
+const smallPieceBytes = 4096;
 
 /** Replies that wait for the connection, beyond which the client is read no further. */
 const maxWaitingBytes = 1_048_576;
@@ -68,25 +68,23 @@ export class GrpcCall {
     });
   }
 
-  /** Sends a message; false: no more until `drained`. Into a call that is over it goes nowhere. */
-  write(message: Buffer): boolean {
+  /**
+   * Sends a message, whose end may be given in pieces; false: no more until `drained`. Into a call
+   * that is over it goes nowhere.
+   */
+  write(start: Buffer, rest: readonly Buffer[] = []): boolean {
     const stream = this.#stream;
     if (this.#isEnding || stream.destroyed || stream.closed) return true;
     if (!this.#hasResponded) {
       this.#hasResponded = true;
       stream.respond(responseHeaders, withTrailers);
     }
-    if (message.length <= smallMessageBytes) {
-      const frame = Buffer.allocUnsafe(frameHeaderBytes + message.length);
-      writeFrameHeader(frame, message.length);
-      frame.set(message, frameHeaderBytes);
-      stream.write(frame);
-    } else {
-      const header = Buffer.allocUnsafe(frameHeaderBytes);
-      writeFrameHeader(header, message.length);
+    const chunks = chunksOf(start, rest);
+    const [only] = chunks;
+    if (chunks.length === 1 && only !== undefined) stream.write(only);
+    else {
       stream.cork();
-      stream.write(header);
-      stream.write(message);
+      for (const chunk of chunks) stream.write(chunk);
       stream.uncork();
     }
     if (stream.writableLength < maxWaitingBytes) return true;
@@ -142,9 +140,25 @@ export class GrpcCall {
   }
 }
 
-function writeFrameHeader(target: Buffer, length: number): void {
-  target[0] = 0;
-  target.writeUInt32BE(length, 1);
+/** A message behind its frame header, in as few chunks as there are without copying long pieces. */
+function chunksOf(start: Buffer, rest: readonly Buffer[]): readonly Buffer[] {
+  let length = start.length;
+  for (const piece of rest) length += piece.length;
+  const header = Buffer.allocUnsafe(frameHeaderBytes);
+  header[0] = 0;
+  header.writeUInt32BE(length, 1);
+  const chunks: Buffer[] = [];
+  let small: Buffer[] = [header];
+  for (const piece of [start, ...rest]) {
+    if (piece.length <= smallPieceBytes) small.push(piece);
+    else {
+      if (small.length > 0) chunks.push(Buffer.concat(small));
+      chunks.push(piece);
+      small = [];
+    }
+  }
+  if (small.length > 0) chunks.push(Buffer.concat(small));
+  return chunks;
 }
 
 /** What streams end with that their client reset; the same for all. */
