@@ -15,14 +15,17 @@ export class Splices {
    * insertions at one place keep the order in which they were asked for.
    */
   replace(start: number, end: number, bytes: Buffer): void {
-    this.replacements.push({ start, end, bytes });
+    // Put in its place at once: they are few and nearly in order, and to sort them costs more.
+    const { replacements } = this;
+    let at = replacements.length;
+    while (at > 0 && comesAfter(replacements[at - 1], start, end)) at -= 1;
+    replacements.splice(at, 0, { start, end, bytes });
   }
 
   /** The new text: views of the old one and what comes between; undefined where nothing changes. */
   apply(original: Buffer): Buffer[] | undefined {
     const { replacements } = this;
     if (replacements.length === 0) return undefined;
-    replacements.sort((a, b) => a.start - b.start || a.end - b.end);
     const pieces: Buffer[] = [];
     let from = 0;
     for (const { start, end, bytes } of replacements) {
@@ -34,4 +37,9 @@ export class Splices {
     if (from < original.length) pieces.push(original.subarray(from));
     return pieces;
   }
+}
+
+function comesAfter(other: Replacement | undefined, start: number, end: number): boolean {
+  if (other === undefined) return false;
+  return other.start > start || (other.start === start && other.end > end);
 }

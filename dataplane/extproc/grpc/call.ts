@@ -79,12 +79,12 @@ export class GrpcCall {
       this.#hasResponded = true;
       stream.respond(responseHeaders, withTrailers);
     }
-    const chunks = chunksOf(start, rest);
-    const [only] = chunks;
-    if (chunks.length === 1 && only !== undefined) stream.write(only);
+    let length = start.length;
+    for (const piece of rest) length += piece.length;
+    if (length <= smallPieceBytes) stream.write(framed(length, start, rest));
     else {
       stream.cork();
-      for (const chunk of chunks) stream.write(chunk);
+      for (const chunk of chunksOf(length, start, rest)) stream.write(chunk);
       stream.uncork();
     }
     if (stream.writableLength < maxWaitingBytes) return true;
@@ -140,25 +140,39 @@ export class GrpcCall {
   }
 }
 
-/** A message behind its frame header, in as few chunks as there are without copying long pieces. */
-function chunksOf(start: Buffer, rest: readonly Buffer[]): readonly Buffer[] {
-  let length = start.length;
-  for (const piece of rest) length += piece.length;
+/** A message of `length` bytes behind its frame header, copied together. */
+function framed(length: number, start: Buffer, rest: readonly Buffer[]): Buffer {
+  const frame = Buffer.allocUnsafe(frameHeaderBytes + length);
+  writeFrameHeader(frame, length);
+  frame.set(start, frameHeaderBytes);
+  let at = frameHeaderBytes + start.length;
+  for (const piece of rest) {
+    frame.set(piece, at);
+    at += piece.length;
+  }
+  return frame;
+}
+
+/** The same without copying what is long. */
+function chunksOf(length: number, start: Buffer, rest: readonly Buffer[]): readonly Buffer[] {
   const header = Buffer.allocUnsafe(frameHeaderBytes);
-  header[0] = 0;
-  header.writeUInt32BE(length, 1);
+  writeFrameHeader(header, length);
   const chunks: Buffer[] = [];
   let small: Buffer[] = [header];
   for (const piece of [start, ...rest]) {
     if (piece.length <= smallPieceBytes) small.push(piece);
     else {
-      if (small.length > 0) chunks.push(Buffer.concat(small));
-      chunks.push(piece);
+      chunks.push(Buffer.concat(small), piece);
       small = [];
     }
   }
-  if (small.length > 0) chunks.push(Buffer.concat(small));
-  return chunks;
+  chunks.push(Buffer.concat(small));
+  return chunks.filter((chunk) => chunk.length > 0);
+}
+
+function writeFrameHeader(target: Buffer, length: number): void {
+  target[0] = 0;
+  target.writeUInt32BE(length, 1);
 }
 
 /** What streams end with that their client reset; the same for all. */
