@@ -1,6 +1,7 @@
 // What the router would do with one prompt, found by sending it through the router's own pipeline:
 // nothing is worked out a second time, so the explanation cannot drift from the routing.
 import { billingMode, type BillingMode } from '../../config/mode.ts';
+import { joinPieces } from '../domain/body-pieces.ts';
 import type { CallerIdentity } from '../domain/caller-identity.ts';
 import { isRequestProblem, readChatRequest } from '../domain/chat-request.ts';
 import { explainDecisions, type ExplainedDecision } from '../domain/explain-decisions.ts';
@@ -132,7 +133,11 @@ export async function explainPrompt(
     reasoning,
     reasoningField: reasoningEdits.set?.map(fieldText).join(', '),
     systemPrompt: systemPromptInjected ? route.systemPrompt?.mode : undefined,
-    cost: estimateCost(upstreamBody ?? body, question.completionTokens, route.model.price),
+    cost: estimateCost(
+      joinPieces(upstreamBody ?? [body]),
+      question.completionTokens,
+      route.model.price,
+    ),
   };
   return { ...common, outcome };
 }

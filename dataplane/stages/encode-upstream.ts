@@ -22,10 +22,9 @@ export const encodeUpstream: Stage<Needs, Encoded> = {
       ...(route.upstreamModel === request.requestedModel ? {} : { model: route.upstreamModel }),
       forceIncludeUsage: usageForced,
     };
-    const body = rewriteRequest(request, edits);
     return proceed({
       headers: headersFor(route, runtime.identity, state.head.headers),
-      upstreamBody: body === request.body ? undefined : body,
+      upstreamBody: rewriteRequest(request, edits),
       usageForced,
       promptTokens: estimatePromptTokens(request.promptBytes),
     });

@@ -1,5 +1,6 @@
 // The state of an exchange: records that fill in order. Each stage is typed by the records that it
 // needs and the one that it adds, so that an order that cannot work does not compile.
+import type { BodyPieces } from '../domain/body-pieces.ts';
 import type { CallerIdentity } from '../domain/caller-identity.ts';
 import type { ChatRequest } from '../domain/chat-request.ts';
 import type { Verdict } from '../domain/decide.ts';
@@ -88,7 +89,7 @@ export interface Encoded {
   readonly promptTokens: number;
   readonly headers: HeaderMutation;
   /** Undefined: the body goes upstream as it came. */
-  readonly upstreamBody: Buffer | undefined;
+  readonly upstreamBody: BodyPieces | undefined;
   /** Whether the client will get a usage chunk that it did not ask for. */
   readonly usageForced: boolean;
 }

@@ -30,7 +30,7 @@ export function expressionFinder(rules: readonly KeywordRule[]): Finder | undefi
     totals,
     find(text) {
       const counts = new Map<number, number>();
-      for (const pattern of matching(text)) {
+      for (const pattern of matching(text.toString())) {
         for (const rule of users[pattern] ?? []) counts.set(rule, (counts.get(rule) ?? 0) + 1);
       }
       return counts;

@@ -46,7 +46,8 @@ export function phraseFinder(
   const beginningWith = new Map(phrases.map((phrase) => [phrase.words[0], phrase]));
   return {
     totals,
-    find: (text) => count(new PromptWords(text, mostUnits).words, { likeWords, beginningWith }),
+    find: (text) =>
+      count(new PromptWords(text.toString(), mostUnits).words, { likeWords, beginningWith }),
   };
 }
 

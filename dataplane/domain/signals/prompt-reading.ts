@@ -34,7 +34,7 @@ export class PromptReading {
   }
 
   keywords(matcher: KeywordMatcher): KeywordMatches {
-    return (this.#matches ??= matcher.match(this.input.facts.latestUserText()));
+    return (this.#matches ??= matcher.match(this.input.request.latestUserJson()));
   }
 
   language(detector: LanguageDetector): Language | undefined {
