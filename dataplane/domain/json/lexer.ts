@@ -6,7 +6,7 @@
 // over bytes. A native search for the quote is faster still (0.01 ns), but lets control characters
 // and broken escapes pass, and falls behind as soon as there are escapes.
 
-import { encodedLength, readHex } from './text.ts';
+import { encodedLength, isSimpleEscape, readHex } from './text.ts';
 
 const quote = 0x22;
 const plus = 0x2b;
@@ -15,10 +15,6 @@ const dot = 0x2e;
 const zero = 0x30;
 const nine = 0x39;
 const backslash = 0x5c;
-
-/** 1 for the characters that may follow a backslash, `u` excepted. */
-const simpleEscapes = new Uint8Array(256);
-for (const character of Buffer.from('"\\/bfnrt')) simpleEscapes[character] = 1;
 
 const hexDigits = new Uint8Array(256);
 for (const digit of Buffer.from('0123456789abcdefABCDEF')) hexDigits[digit] = 1;
@@ -95,7 +91,7 @@ export class JsonLexer {
       if (byte === backslash) {
         this.escaped = true;
         // Code is full of these, so the usual case is not left to a call.
-        if (position + 1 < end && simpleEscapes[bytes[position + 1] ?? 0] === 1) {
+        if (position + 1 < end && isSimpleEscape(bytes[position + 1] ?? 0)) {
           this.saved += 1;
           position += 2;
         } else position = this.unicodeEscape(position);

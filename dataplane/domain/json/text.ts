@@ -33,6 +33,14 @@ export class JsonText {
   }
 }
 
+const simpleEscapes = new Uint8Array(256);
+for (const character of Buffer.from('"\\/bfnrt')) simpleEscapes[character] = 1;
+
+/** Whether the character may follow a backslash and stands for one of ASCII then: all but `u`. */
+export function isSimpleEscape(character: number): boolean {
+  return simpleEscapes[character] === 1;
+}
+
 /**
  * Bytes of UTF-8 that a unit of UTF-16 takes. Half of a surrogate pair counts two: clients that
  * escape all but ASCII (Python's default) send pairs, which take four.
