@@ -3,13 +3,12 @@ import { readKeyword } from '../keyword-pattern.ts';
 import { checkOf, type Check } from './check-of.ts';
 import { conditionsOf, modelNamed, modelRefs } from './references.ts';
 import { keywordsOf } from './rules.ts';
+import { cacheNotices } from './semantic-cache.ts';
 
-const noCache = 'has no effect: this version has no semantic cache';
 const noDetector = (what: string): string => `has no effect: this version does not detect ${what}`;
 
 /** Plugins that this version parses and cannot carry out. */
 const idlePlugins: Readonly<Partial<Record<string, string>>> = {
-  'semantic-cache': noCache,
   jailbreak: noDetector('jailbreak attempts'),
   pii: noDetector('personal data'),
 };
@@ -41,10 +40,7 @@ export const notices: readonly Check[] = [
     }
   }),
 
-  checkOf('a cache that is not there', ['semantic_cache'], function* (config) {
-    if (config.semantic_cache?.enabled !== true) return;
-    yield { path: ['semantic_cache', 'enabled'], message: noCache };
-  }),
+  ...cacheNotices,
 
   checkOf('a guard that is not there', ['prompt_guard'], function* (config) {
     if (config.prompt_guard?.enabled !== true) return;

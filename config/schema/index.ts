@@ -6,7 +6,6 @@ import {
   classifierSchema,
   embeddingModelsSchema,
   promptGuardSchema,
-  semanticCacheSchema,
   toolsSchema,
 } from './detection.ts';
 import { maasIntegrationSchema } from './maas-integration.ts';
@@ -19,6 +18,7 @@ import {
 import { apiSchema, observabilitySchema } from './observability.ts';
 import { mapOf, nameSchema } from './primitives.ts';
 import { routerSchema, usageLedgerSchema } from './router.ts';
+import { semanticCacheSchema } from './semantic-cache.ts';
 import {
   authzRuleSchema,
   categorySchema,
@@ -106,6 +106,7 @@ export type RouterConfig = z.output<typeof routerConfigSchema>;
 export type Decision = RouterConfig['decisions'][number];
 export type Endpoint = RouterConfig['vllm_endpoints'][number];
 export type ModelConfig = RouterConfig['model_config'][string];
+export type SemanticCacheConfig = NonNullable<RouterConfig['semantic_cache']>;
 export type KeywordRule = RouterConfig['keyword_rules'][number];
 /** The sections of the file. */
 export type Section = keyof RouterConfig;
