@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { billingMode } from '../config/mode.ts';
 import type { RouterConfig } from '../config/schema/index.ts';
 import { createContentDecoder } from './adapters/content-decoder/create-content-decoder.ts';
+import { openStore, storeIdentity } from './adapters/cache/open-store.ts';
 import { openLedger } from './adapters/ledger/open-ledger.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import { createUuidV7 } from './adapters/system/ids.ts';
@@ -12,6 +13,7 @@ import { startMetricsServer } from './admin/metrics-server.ts';
 import { watchScrapes } from './admin/watch-scrapes.ts';
 import type { ServerTls } from './extproc/listen.ts';
 import { startExtProcServer } from './extproc/server.ts';
+import { addStoreMetrics, createCacheSeries } from './metering/cache-series.ts';
 import { createMeter } from './metering/meter.ts';
 import { addConfigMetrics, addLedgerMetrics, addLogMetrics } from './metering/program-metrics.ts';
 import { addProcessMetrics } from './metering/prometheus/process-metrics.ts';
@@ -23,8 +25,13 @@ import type { Ledger, Log } from './ports.ts';
 import { createCurrentRuntime, type CurrentRuntime } from './runtime/current.ts';
 import type { EnvoyDrain } from './runtime/envoy-drain.ts';
 import { foreignGateway, type EnvoyControl, type EnvoyFiles } from './runtime/envoy.ts';
-import { createReloader, loadRuntime, type Reloader } from './runtime/reload.ts';
-import type { Runtime } from './runtime/runtime.ts';
+import {
+  createReloader,
+  loadRuntime,
+  type Reloader,
+  type RuntimeChange,
+} from './runtime/reload.ts';
+import { createSemanticCaches, type SemanticCaches } from './runtime/semantic-caches.ts';
 import { createDrainNotice, createTimeLeft, endStreams } from './runtime/shutdown.ts';
 import { startTogether } from './runtime/start-together.ts';
 import { watchFile } from './runtime/watch.ts';
@@ -114,6 +121,25 @@ async function startParts(
   if (options.droppedLogLines !== undefined) addLogMetrics(registry, options.droppedLogLines);
   const metrics = addConfigMetrics(registry);
   metrics.loaded({ hash: loaded.runtime.hash, atMs: loaded.runtime.loadedAtMs });
+  const telemetry = createCacheSeries(registry);
+  const storeDeps = { clock: systemClock, log, environment: process.env };
+  const caches = createSemanticCaches({
+    identityOf: storeIdentity,
+    open: (wanted) =>
+      openStore(wanted, {
+        ...storeDeps,
+        onEviction: () => {
+          telemetry.eviction();
+        },
+      }),
+    telemetry,
+    timer,
+    random: Math.random,
+    hashKey: options.hashKey,
+  });
+  started(() => caches.close());
+  (await caches.prepare(config)).commit();
+  addStoreMetrics(registry, () => caches.stats());
   const ids = createUuidV7(systemClock);
   const exchangeDeps: ExchangeDeps = {
     clock: systemClock,
@@ -123,7 +149,8 @@ async function startParts(
     decoder: createContentDecoder,
     classifiers: [],
     detectors: [],
-    cache: undefined,
+    embedder: undefined,
+    cache: () => caches.current(),
     log,
     pin: () => current.pin(),
   };
@@ -147,9 +174,9 @@ async function startParts(
     log,
     warnings: loaded.warnings,
     metrics,
-    apply: ({ next, swap }) => applyAround(envoy ?? foreignGateway, next, swap),
+    apply: (change) => applyAround({ envoy: envoy ?? foreignGateway, caches }, change),
   });
-  const state: RouterState = { current, reloader, ledger, envoy, draining: false };
+  const state: RouterState = { current, reloader, ledger, caches, envoy, draining: false };
   const drain = createDrainNotice();
   const onError = (path: string, error: unknown): void => {
     log.error('an HTTP answer failed', { path, error: String(error) });
@@ -202,6 +229,7 @@ async function startParts(
       drain.end();
       await page.lastScrape(Math.min(lastScrapeMs, left()));
       await ledger.close();
+      await caches.close();
       await Promise.all([metricsServer.close(), adminServer.close()]);
     },
   };
@@ -211,16 +239,34 @@ interface RouterState {
   readonly current: CurrentRuntime;
   readonly reloader: Reloader;
   readonly ledger: Ledger;
+  readonly caches: SemanticCaches;
   readonly envoy: EnvoyFiles | undefined;
   draining: boolean;
 }
 
+/** Envoy and the cache change together with the Runtime, or not at all. */
 async function applyAround(
-  envoy: EnvoyControl,
-  next: Runtime,
-  swap: () => Promise<void>,
+  { envoy, caches }: { readonly envoy: EnvoyControl; readonly caches: SemanticCaches },
+  { next, swap }: RuntimeChange,
 ): Promise<void> {
-  await envoy.apply(next.config, swap);
+  const change = await caches.prepare(next.config);
+  try {
+    await envoy.apply(next.config, () => {
+      change.commit();
+      return swap();
+    });
+  } catch (error) {
+    change.abandon();
+    throw error;
+  }
+}
+
+/** Calls once after so long; a process that ends does not wait for it. */
+function timer(milliseconds: number, call: () => void): () => void {
+  const timeout = setTimeout(call, milliseconds).unref();
+  return () => {
+    clearTimeout(timeout);
+  };
 }
 
 function serverTls({ router }: RouterConfig): ServerTls | undefined {
@@ -234,12 +280,16 @@ function serverTls({ router }: RouterConfig): ServerTls | undefined {
 }
 
 async function readinessOf(parts: RouterState): Promise<Readiness> {
-  const { current, draining, envoy, ledger, reloader } = parts;
+  const { caches, current, draining, envoy, ledger, reloader } = parts;
   const { state, problem } = ledger.stats();
   const { rejected } = reloader.status();
   const degraded: Record<string, string> = {};
   if (state === 'degraded') degraded['ledger'] = `records wait in memory (${problem ?? 'unknown'})`;
   if (rejected !== undefined) degraded['config'] = `the newest file was refused (${rejected.hash})`;
+  const cacheProblem = caches.stats()?.problem;
+  if (cacheProblem !== undefined) {
+    degraded['semantic_cache'] = `requests go on without it (${cacheProblem})`;
+  }
   return {
     draining,
     checks: {

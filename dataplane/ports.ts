@@ -185,8 +185,6 @@ export interface StoreStats {
   readonly entries: number | undefined;
   /** Bytes that they take, all included; undefined as above. */
   readonly bytes: number | undefined;
-  /** Answers that made room for others since the process began. */
-  readonly evictions: number;
 }
 
 /**
@@ -194,6 +192,8 @@ export interface StoreStats {
  * the store's deadline: what fails is unavailable, and the request goes on without the cache.
  */
 export interface AnswerStore {
+  /** Whether a find is over at once, so that one more costs nothing. */
+  readonly isLocal: boolean;
   /** By the exact name before the canonical one. What has expired is not found. */
   find(
     partition: Partition,
@@ -224,6 +224,8 @@ export interface CacheTelemetry {
   answer(result: 'stored' | StoreRefusal): void;
   /** How a new answer compares with the one that would have been given. */
   shadow(match: Match, likeness: AnswerLikeness): void;
+  /** An answer made room for others. */
+  eviction(): void;
 }
 
 /** An answer as it is given again. */

@@ -221,6 +221,7 @@ function depsFor(runtime: Runtime): RunnerDeps {
     },
     classifiers: [],
     detectors: [],
+    embedder: undefined,
     cache: undefined,
     log: {
       error: (message, fields) => {

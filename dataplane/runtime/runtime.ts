@@ -1,6 +1,7 @@
 // The compiled, immutable form of one configuration: everything a request needs, ready to use.
 // Nothing in it changes after `compileRuntime`; a reload makes a new one.
 import type { RouterConfig } from '../../config/schema/index.ts';
+import type { CachePolicy } from '../domain/cache/policy.ts';
 import type { CompiledDecisions } from '../domain/decide.ts';
 import type { ImmediateAnswer } from '../domain/http.ts';
 import type { KeywordMatcher } from '../domain/keywords/matcher.ts';
@@ -53,6 +54,8 @@ export interface RoutePlan {
   readonly systemPrompt: SystemPrompt | undefined;
   readonly headerPlugin: HeaderPlugin | undefined;
   readonly guards: GuardPlan;
+  /** Undefined: neither looked up nor kept. */
+  readonly cache: CachePolicy | undefined;
 }
 
 /** Where the caller identity comes from; exactly one kind of source is believed. */
@@ -78,6 +81,8 @@ export interface ResponseHeaderNames {
   readonly reasoning: string | undefined;
   readonly systemPromptInjected: string | undefined;
   readonly cacheHit: string | undefined;
+  /** Whether `cacheHit` also says that an answer is no hit. */
+  readonly tellsMisses: boolean;
   readonly requestBlocked: string | undefined;
   readonly blockReason: string | undefined;
   readonly piiDetected: string | undefined;

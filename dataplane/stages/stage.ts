@@ -2,13 +2,14 @@
 // for the later ones, or to an answer that ends the request. A stage knows no transport.
 import type { ImmediateAnswer, MaybePromise } from '../domain/http.ts';
 import type {
-  CachedAnswer,
   Classifier,
   Clock,
   DecoderFactory,
   Detection,
   Detector,
+  Embedder,
   ErrorReason,
+  GivenAnswer,
   SemanticCache,
   Telemetry,
   UsageSink,
@@ -24,6 +25,8 @@ export interface StageDeps {
   readonly decoder: DecoderFactory;
   readonly classifiers: readonly Classifier[];
   readonly detectors: readonly Detector[];
+  /** Absent: no prompt is compared with others by meaning. */
+  readonly embedder: Embedder | undefined;
   /** Absent: nothing is looked up or stored. */
   readonly cache: SemanticCache | undefined;
 }
@@ -43,7 +46,7 @@ export type RespondReason =
       readonly detections: readonly Detection[];
       readonly reasons: readonly ('jailbreak' | 'pii')[];
     }
-  | { readonly kind: 'cache_hit'; readonly answer: CachedAnswer };
+  | { readonly kind: 'cache_hit'; readonly answer: GivenAnswer };
 
 export interface Respond {
   readonly kind: 'respond';

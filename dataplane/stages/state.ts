@@ -6,8 +6,9 @@ import type { SignalValues } from '../domain/signal-values.ts';
 import type { HeaderMutation, RequestHead } from '../domain/http.ts';
 import type { RequestEdits } from '../domain/rewrite-request.ts';
 import type { Endpoint } from '../domain/usage-record.ts';
-import type { CacheKey, Detection } from '../ports.ts';
+import type { Detection } from '../ports.ts';
 import type { RoutePlan } from '../runtime/runtime.ts';
+import type { CacheVisit } from './cache/visit.ts';
 
 /** Known when the request headers have come. */
 export interface Received {
@@ -49,8 +50,8 @@ export interface Guarded {
 }
 
 export interface LookedUp {
-  /** Where the answer may be stored; undefined when no cache was asked. */
-  readonly cacheKey: CacheKey | undefined;
+  /** Undefined where the cache has nothing to do with the request. */
+  readonly cached: CacheVisit | undefined;
 }
 
 export interface Routed {

@@ -7,7 +7,7 @@ import type { MeteringPolicy } from '../../dataplane/domain/metering-policy.ts';
 import type { UsageRecord } from '../../dataplane/domain/usage-record.ts';
 import type { Exchange } from '../../dataplane/pipeline/exchange.ts';
 import { openExchange } from '../../dataplane/pipeline/open-exchange.ts';
-import type { Detector, LogFields, SemanticCache } from '../../dataplane/ports.ts';
+import type { Detector, Embedder, LogFields, SemanticCache } from '../../dataplane/ports.ts';
 import { compileRuntime } from '../../dataplane/runtime/compile.ts';
 import { createCurrentRuntime, type CurrentRuntime } from '../../dataplane/runtime/current.ts';
 
@@ -89,7 +89,13 @@ export interface ExchangeFixture extends Observed {
 
 export function exchangeFixture(
   config: RouterConfig = testConfig(),
-  parts: { readonly detectors?: readonly Detector[]; readonly cache?: SemanticCache } = {},
+  parts: {
+    readonly detectors?: readonly Detector[];
+    readonly cache?: SemanticCache;
+    readonly embedder?: Embedder;
+    /** Milliseconds since the epoch. */
+    readonly now?: () => number;
+  } = {},
 ): ExchangeFixture {
   const seen: Observed = { records: [], policies: [], errors: [], fallbacks: [], logged: [] };
   let time = 1000;
@@ -103,7 +109,7 @@ export function exchangeFixture(
     current,
     open: () =>
       openExchange({
-        clock: { now: () => 1_700_000_000_000, monotonic: () => (time += 1) },
+        clock: { now: parts.now ?? (() => 1_700_000_000_000), monotonic: () => (time += 1) },
         ids: { next: () => `id-${(ids += 1)}` },
         telemetry: {
           requestError: (model, reason) => {
@@ -123,7 +129,8 @@ export function exchangeFixture(
         decoder: createContentDecoder,
         classifiers: [],
         detectors: parts.detectors ?? [],
-        cache: parts.cache,
+        embedder: parts.embedder,
+        cache: () => parts.cache,
         log: { error: log, warn: log, info: log, debug: log, isEnabled: () => true },
         pin: () => current.pin(),
       }),

@@ -44,6 +44,7 @@ export function guardStore(store: RemoteStore, options: GuardOptions): AnswerSto
 }
 
 class GuardedStore implements AnswerStore {
+  readonly isLocal = false;
   readonly #store: RemoteStore;
   readonly #options: GuardOptions;
   readonly #breaker: CircuitBreaker;
@@ -80,7 +81,6 @@ class GuardedStore implements AnswerStore {
       state: this.#problem === undefined ? 'ok' : 'degraded',
       problem: this.#problem,
       ...this.#store.size(),
-      evictions: 0,
     };
   }
 

@@ -17,9 +17,8 @@ export const bypassReasons = [
 
 export type BypassReason = (typeof bypassReasons)[number];
 
-/** Only an identical request may be answered from the cache. */
+/** Why only an identical request may be answered from the cache, where the policy would allow more. */
 export const similarSkips = [
-  'mode', // the policy asks for identical requests
   'tools',
   'turns', // more user messages than `max_user_turns`
   'last_turn', // the last message is no user's

@@ -2,17 +2,22 @@ import { expect, test } from '@jest/globals';
 import { Flights, type Boarding } from './flights.ts';
 
 /** Timers that run out when the test says so. */
-function fixture(): { flights: Flights<string>; runOut: () => void; pending: () => number } {
-  const timers = new Set<() => void>();
-  const flights = new Flights<string>((_milliseconds, call) => {
-    timers.add(call);
-    return () => timers.delete(call);
+function fixture(): {
+  flights: Flights<string>;
+  runOut: (milliseconds: number) => void;
+  pending: () => number;
+} {
+  const timers = new Set<{ readonly milliseconds: number; readonly call: () => void }>();
+  const flights = new Flights<string>((milliseconds, call) => {
+    const timer = { milliseconds, call };
+    timers.add(timer);
+    return () => timers.delete(timer);
   });
   return {
     flights,
     pending: () => timers.size,
-    runOut: () => {
-      for (const call of timers) call();
+    runOut: (milliseconds) => {
+      for (const timer of timers) if (timer.milliseconds === milliseconds) timer.call();
     },
   };
 }
@@ -50,7 +55,7 @@ test('nobody waits longer than it said', async () => {
   const { flights, runOut } = fixture();
   const flight = leader(flights.board('k', 10));
   const other = waiter(flights.board('k', 10));
-  runOut();
+  runOut(10);
   expect(await other).toBeUndefined();
   flight.land('late');
   expect(flights.size).toBe(0);
@@ -64,5 +69,14 @@ test('a flight that landed takes nobody more, and lands once', () => {
   first.land('b');
   expect(flights.size).toBe(1);
   second.land(undefined);
+  expect(flights.size).toBe(0);
+});
+
+test('a flight of which nobody hears is given up', async () => {
+  const { flights, runOut } = fixture();
+  leader(flights.board('k', 10));
+  const other = waiter(flights.board('k', 10));
+  runOut(600_000);
+  expect(await other).toBeUndefined();
   expect(flights.size).toBe(0);
 });

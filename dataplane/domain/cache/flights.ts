@@ -14,6 +14,9 @@ export type Boarding<Answer> =
 /** Calls back once after so many milliseconds, unless the returned function is called before. */
 export type Timer = (milliseconds: number, call: () => void) => () => void;
 
+/** A flight of which nobody hears any more is given up after so long. */
+const longestFlightMs = 600_000;
+
 export class Flights<Answer> {
   readonly #timer: Timer;
   readonly #waiting = new Map<string, Set<(answer: Answer | undefined) => void>>();
@@ -32,14 +35,14 @@ export class Flights<Answer> {
     if (waiting !== undefined) return { kind: 'waits', answer: this.#wait(waiting, waitMs) };
     const passengers = new Set<(answer: Answer | undefined) => void>();
     this.#waiting.set(key, passengers);
-    return {
-      kind: 'leads',
-      flight: {
-        land: (answer) => {
-          this.#land(key, passengers, answer);
-        },
-      },
+    const land = (answer: Answer | undefined): void => {
+      cancel();
+      this.#land(key, passengers, answer);
     };
+    const cancel = this.#timer(longestFlightMs, () => {
+      land(undefined);
+    });
+    return { kind: 'leads', flight: { land } };
   }
 
   #land(

@@ -23,17 +23,23 @@ const exactly = (exact: string): Pick<StoredAnswer, 'exact' | 'canonical'> => ({
 
 function fixture(changes: Partial<MemoryLimits> = {}): {
   store: MemoryStore;
+  seen: { evictions: number };
   put: (...names: string[]) => void;
   kept: (...names: string[]) => string;
   pass: (milliseconds: number) => void;
 } {
   let now = 0;
+  const seen = { evictions: 0 };
   const store = new MemoryStore(
     { ...limits, ...changes },
     { now: () => now, monotonic: () => now },
+    () => {
+      seen.evictions += 1;
+    },
   );
   return {
     store,
+    seen,
     put: (...names) => {
       for (const exact of names) {
         store.put(alice, storedAnswer({ exact, canonical: undefined, expiresAtMs: 100 }));
@@ -49,12 +55,13 @@ function fixture(changes: Partial<MemoryLimits> = {}): {
 
 describe('bounds', () => {
   test('the longest unused makes room, and with it its vector', () => {
-    const { store, put, kept } = fixture({ maxEntries: 2 });
+    const { store, seen, put, kept } = fixture({ maxEntries: 2 });
     put('a', 'b');
     store.find(alice, exactly('a'));
     put('c');
     expect(kept('a', 'b', 'c')).toBe('a c');
-    expect(store.stats()).toMatchObject({ entries: 2, evictions: 1 });
+    expect(store.stats().entries).toBe(2);
+    expect(seen.evictions).toBe(1);
     const vector = { space: 'model-1', values: vectorAt(0) };
     expect(store.nearest(alice, { vector, atLeast: 0.9, limit: 9 })).toHaveLength(2);
   });
@@ -88,13 +95,14 @@ describe('bounds', () => {
   });
 
   test('what has expired makes room without being asked for', () => {
-    const { store, put, pass } = fixture();
+    const { store, seen, put, pass } = fixture();
     put(...Array.from({ length: 50 }, (_, index) => `old-${index}`));
     pass(100);
     for (let index = 0; index < 50; index += 1) {
       store.put(alice, storedAnswer({ exact: `new-${index}`, expiresAtMs: undefined }));
     }
-    expect(store.stats()).toMatchObject({ entries: 50, evictions: 0 });
+    expect(store.stats().entries).toBe(50);
+    expect(seen.evictions).toBe(0);
   });
 });
 

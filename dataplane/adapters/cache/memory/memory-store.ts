@@ -51,7 +51,9 @@ interface Group extends Rows {
 }
 
 export class MemoryStore implements AnswerStore {
+  readonly isLocal = true;
   readonly #clock: Clock;
+  readonly #onEviction: () => void;
   readonly #exact = new Map<string, Entry>();
   readonly #canonical = new Map<string, Entry>();
   readonly #groups = new Map<string, Group>();
@@ -60,12 +62,12 @@ export class MemoryStore implements AnswerStore {
   #order: EvictionOrder<Entry>;
   #sweep: MapIterator<Entry> | undefined;
   #bytes = 0;
-  #evictions = 0;
   #isClosed = false;
 
-  constructor(limits: MemoryLimits, clock: Clock) {
+  constructor(limits: MemoryLimits, clock: Clock, onEviction: () => void = () => undefined) {
     this.#limits = limits;
     this.#clock = clock;
+    this.#onEviction = onEviction;
     this.#order = createEvictionOrder(limits.eviction);
   }
 
@@ -139,7 +141,6 @@ export class MemoryStore implements AnswerStore {
       problem: undefined,
       entries: this.#exact.size,
       bytes: this.#bytes,
-      evictions: this.#evictions,
     };
   }
 
@@ -230,7 +231,7 @@ export class MemoryStore implements AnswerStore {
       (this.#bytes > this.#limits.maxBytes && this.#exact.size > 0)
     ) {
       this.#remove(this.#order.next());
-      this.#evictions += 1;
+      this.#onEviction();
     }
   }
 

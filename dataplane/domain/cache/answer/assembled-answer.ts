@@ -58,3 +58,25 @@ export function reachOf(answer: AssembledAnswer): 'similar' | 'exact' | StoreRef
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** An answer as it was kept; undefined for bytes that are none. */
+export function parseAssembled(bytes: Buffer): AssembledAnswer | undefined {
+  try {
+    const value: unknown = JSON.parse(bytes.toString());
+    return isAssembled(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAssembled(value: unknown): value is AssembledAnswer {
+  if (!isFields(value)) return false;
+  const { model, message, finishReason, usage, extra } = value;
+  return (
+    typeof model === 'string' &&
+    typeof finishReason === 'string' &&
+    isFields(message) &&
+    isFields(extra) &&
+    (usage === undefined || isFields(usage))
+  );
+}
