@@ -643,10 +643,32 @@ const broken: Readonly<Record<string, readonly (readonly [Input, string])[]>> = 
       'signal_models.jailbreak.positive_labels[0]: "worse" is not in `labels`',
     ],
   ],
-  'the cache is in memory': [
+  'the cache has a store that is known': [
     [
       { semantic_cache: { enabled: true, backend_type: 'milvus' } },
-      'semantic_cache.backend_type: must be memory: milvus is not supported',
+      'semantic_cache.backend_type: must be memory, redis, valkey or postgres: milvus is not supported',
+    ],
+  ],
+  'the store of the cache has an address': [
+    [
+      { semantic_cache: { enabled: true, backend_type: 'valkey' } },
+      'semantic_cache.backend_type: needs the section `semantic_cache.redis`, which says where the server is',
+    ],
+    [
+      { semantic_cache: { enabled: true, backend_type: 'postgres' } },
+      'semantic_cache.backend_type: needs the section `semantic_cache.postgres`, which says where the server is',
+    ],
+  ],
+  'a password stands in one place': [
+    [
+      { semantic_cache: { redis: { host: 'redis', password_env: 'A', password_file: '/a' } } },
+      'semantic_cache.redis.password_file: stands beside `password_env`; the password comes from one of them',
+    ],
+  ],
+  'waiting ends before Envoy does': [
+    [
+      { semantic_cache: { enabled: true, wait_ms: 5000 } },
+      'semantic_cache.wait_ms: must be less than `router.message_timeout_seconds` (5000 ms), after which Envoy gives up',
     ],
   ],
 };
@@ -658,16 +680,36 @@ const rules: Readonly<Record<string, readonly (readonly [Input, string])[]>> = {
       'keyword_rules[0].keywords[0]: is read as plain text in spite of `$` at the end; write (?:…) around it if a regular expression is meant, or `\\` before the sign if not',
     ],
   ],
-  'plugins without effect': [
-    [
-      plugged({ type: 'semantic-cache', configuration: {} }),
-      'decisions[0].plugins[0]: has no effect: this version has no semantic cache',
-    ],
-  ],
-  'a cache that is not there': [
+  'a cache without callers': [
     [
       { semantic_cache: { enabled: true } },
-      'semantic_cache.enabled: has no effect: this version has no semantic cache',
+      'semantic_cache.scope: caches nothing: without `maas_integration` no caller is known; `scope: global` shares answers among all callers',
+    ],
+    [
+      {
+        semantic_cache: { enabled: true, scope: 'global' },
+        ...plugged({ type: 'semantic-cache', configuration: { scope: 'user' } }),
+      },
+      'decisions[0].plugins[0].configuration.scope: caches nothing: without `maas_integration` no caller is known; `scope: global` shares answers among all callers',
+    ],
+  ],
+  'a similarity below what was measured': [
+    [
+      { semantic_cache: { enabled: true, scope: 'global', similarity_threshold: 0.8 } },
+      'semantic_cache.similarity_threshold: is below 0.85: about one in a hundred near misses passes the verifier at 0.8',
+    ],
+    [
+      {
+        semantic_cache: { enabled: true, scope: 'global' },
+        ...plugged({ type: 'semantic-cache', configuration: { verifier: 'off' } }),
+      },
+      'decisions[0].plugins[0].configuration.verifier: is below 0.95 without a verifier: most near misses would be answered wrongly',
+    ],
+  ],
+  'a decision that wants a cache': [
+    [
+      plugged({ type: 'semantic-cache', configuration: {} }),
+      'decisions[0].plugins[0]: has no effect: `semantic_cache` is not enabled',
     ],
   ],
   'idle settings of guards of decisions': [

@@ -12,6 +12,7 @@ import { referenceChecks } from './checks/references.ts';
 import { ruleChecks } from './checks/rules.ts';
 import { signalChecks } from './checks/signals.ts';
 import { signalModelChecks } from './checks/signal-models.ts';
+import { cacheChecks } from './checks/semantic-cache.ts';
 import type { RouterConfig } from './schema/index.ts';
 import type { Finding } from './source/problem.ts';
 
@@ -29,6 +30,7 @@ export const checks: readonly Check[] = [
   ...detectionChecks, // what is asked for is there
   ...piiTypeChecks, // a type of personal data is one
   ...signalModelChecks, // a model is somewhere
+  ...cacheChecks, // answers have a place to be kept
 ];
 
 /**

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { RouterConfig } from '../config/schema/index.ts';
 import { openAnalysers } from './adapters/analysers/open-analysers.ts';
 import { createContentDecoder } from './adapters/content-decoder/create-content-decoder.ts';
+import { openStore, storeIdentity } from './adapters/cache/open-store.ts';
 import { openLedger } from './adapters/ledger/open-ledger.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import { createUuidV7 } from './adapters/system/ids.ts';
@@ -14,6 +15,7 @@ import { configReportOf, readinessOf, type RouterState } from './admin/router-re
 import { watchScrapes } from './admin/watch-scrapes.ts';
 import type { ServerTls } from './extproc/listen.ts';
 import { startExtProcServer } from './extproc/server.ts';
+import { addStoreMetrics, createCacheSeries } from './metering/cache-series.ts';
 import { createMeter } from './metering/meter.ts';
 import {
   addConfigMetrics,
@@ -31,8 +33,8 @@ import { createCandidateStore } from './runtime/candidate-store.ts';
 import { createCurrentRuntime, type CurrentRuntime } from './runtime/current.ts';
 import type { EnvoyDrain } from './runtime/envoy-drain.ts';
 import { foreignGateway, type EnvoyControl, type EnvoyFiles } from './runtime/envoy.ts';
-import { createReloader, loadRuntime } from './runtime/reload.ts';
-import type { Runtime } from './runtime/runtime.ts';
+import { createReloader, loadRuntime, type RuntimeChange } from './runtime/reload.ts';
+import { createSemanticCaches, type SemanticCaches } from './runtime/semantic-caches.ts';
 import { createDrainNotice, createTimeLeft, endStreams } from './runtime/shutdown.ts';
 import { startTogether } from './runtime/start-together.ts';
 import { watchFile } from './runtime/watch.ts';
@@ -133,6 +135,25 @@ async function startParts(
   addModelMetrics(registry, () => signals.status());
   const metrics = addConfigMetrics(registry);
   metrics.loaded({ hash: loaded.runtime.hash, atMs: loaded.runtime.loadedAtMs });
+  const telemetry = createCacheSeries(registry);
+  const storeDeps = { clock: systemClock, log, environment: process.env };
+  const caches = createSemanticCaches({
+    identityOf: storeIdentity,
+    open: (wanted) =>
+      openStore(wanted, {
+        ...storeDeps,
+        onEviction: () => {
+          telemetry.eviction();
+        },
+      }),
+    telemetry,
+    timer,
+    random: Math.random,
+    hashKey: options.hashKey,
+  });
+  started(() => caches.close());
+  (await caches.prepare(config)).commit();
+  addStoreMetrics(registry, () => caches.stats());
   const ids = createUuidV7(systemClock);
   const promptFacts: StageDeps['promptFacts'] = (request) =>
     new RequestFacts(request, signals.analysers, meter);
@@ -143,7 +164,10 @@ async function startParts(
     usage: meter,
     decoder: createContentDecoder,
     promptFacts,
-    cache: undefined,
+    get embedder() {
+      return signals.analysers.embedder;
+    },
+    cache: () => caches.current(),
     log,
     pin: () => current.pin(),
   };
@@ -168,13 +192,13 @@ async function startParts(
     log,
     warnings: loaded.warnings,
     metrics,
-    apply: async ({ next, swap }) => {
-      await signals.reload(next.config);
-      await applyAround(envoy ?? foreignGateway, next, swap);
+    apply: async (change) => {
+      await signals.reload(change.next.config);
+      await applyAround({ envoy: envoy ?? foreignGateway, caches }, change);
     },
   });
   const state: RouterState = {
-    ...{ current, reloader, ledger, envoy, signals },
+    ...{ current, reloader, ledger, caches, envoy, signals },
     draining: false,
   };
   const drain = createDrainNotice();
@@ -233,17 +257,35 @@ async function startParts(
       drain.end();
       await page.lastScrape(Math.min(lastScrapeMs, left()));
       await ledger.close();
+      await caches.close();
       await Promise.all([metricsServer.close(), adminServer.close(), signals.close()]);
     },
   };
 }
 
+/** Envoy and the cache change together with the Runtime, or not at all. */
 async function applyAround(
-  envoy: EnvoyControl,
-  next: Runtime,
-  swap: () => Promise<void>,
+  { envoy, caches }: { readonly envoy: EnvoyControl; readonly caches: SemanticCaches },
+  { next, swap }: RuntimeChange,
 ): Promise<void> {
-  await envoy.apply(next.config, swap);
+  const change = await caches.prepare(next.config);
+  try {
+    await envoy.apply(next.config, () => {
+      change.commit();
+      return swap();
+    });
+  } catch (error) {
+    change.abandon();
+    throw error;
+  }
+}
+
+/** Calls once after so long; a process that ends does not wait for it. */
+function timer(milliseconds: number, call: () => void): () => void {
+  const timeout = setTimeout(call, milliseconds).unref();
+  return () => {
+    clearTimeout(timeout);
+  };
 }
 
 function serverTls({ router }: RouterConfig): ServerTls | undefined {

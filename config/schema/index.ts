@@ -5,7 +5,6 @@ import {
   bertModelSchema,
   classifierSchema,
   embeddingModelsSchema,
-  semanticCacheSchema,
   toolsSchema,
 } from './detection.ts';
 import { piiGuardSchema, promptGuardSchema } from './guards.ts';
@@ -22,6 +21,7 @@ import { routerSchema, usageLedgerSchema } from './router.ts';
 import { jailbreakRuleSchema, piiRuleSchema, signalSettingsSchema } from './model-signals.ts';
 import { conversationRuleSchema, structureRuleSchema } from './request-shape.ts';
 import { signalModelsSchema } from './signal-models.ts';
+import { semanticCacheSchema } from './semantic-cache.ts';
 import {
   authzRuleSchema,
   categorySchema,
@@ -142,6 +142,7 @@ export type RouterConfig = z.output<typeof routerConfigSchema>;
 export type Decision = RouterConfig['decisions'][number];
 export type Endpoint = RouterConfig['vllm_endpoints'][number];
 export type ModelConfig = RouterConfig['model_config'][string];
+export type SemanticCacheConfig = NonNullable<RouterConfig['semantic_cache']>;
 export type KeywordRule = RouterConfig['keyword_rules'][number];
 export type StructureRule = RouterConfig['structure_rules'][number];
 export type ConversationRule = RouterConfig['conversation_rules'][number];

@@ -216,6 +216,7 @@ function depsFor(
       throw new Error('an explanation has no response');
     },
     promptFacts,
+    embedder: undefined,
     cache: undefined,
     log: {
       error: (message, fields) => {

@@ -11,8 +11,8 @@ import type { RequestEdits } from '../domain/rewrite-request.ts';
 import type { RequestSignals } from '../domain/signals/request-signals.ts';
 import type { Endpoint } from '../domain/usage-record.ts';
 import type { Detection } from '../domain/guard-verdict.ts';
-import type { CacheKey } from '../ports.ts';
 import type { RoutePlan } from '../runtime/runtime.ts';
+import type { CacheVisit } from './cache/visit.ts';
 
 /** Known when the request headers have come. */
 export interface Received {
@@ -65,8 +65,8 @@ export interface Guarded {
 }
 
 export interface LookedUp {
-  /** Where the answer may be stored; undefined when no cache was asked. */
-  readonly cacheKey: CacheKey | undefined;
+  /** Undefined where the cache has nothing to do with the request. */
+  readonly cached: CacheVisit | undefined;
 }
 
 export interface Routed {

@@ -10,6 +10,10 @@ const unit = (...values: number[]): Float32Array => {
   return Float32Array.from(values, (value) => value / length);
 };
 
+const embedded = (vector: Float32Array) => ({
+  ...{ vector, tokens: 2, unknownTokens: 0, truncated: false },
+});
+
 // Two dimensions are enough to be near or far.
 const candidates = new Map([
   ['north', unit(0, 1)],
@@ -96,7 +100,7 @@ describe('domain', () => {
 
 describe('embedding', () => {
   const near = (vector: Float32Array) =>
-    valuesOf('embedding', { embedding: async () => Promise.resolve({ vector }) });
+    valuesOf('embedding', { embedding: async () => Promise.resolve(embedded(vector)) });
 
   test('is held against the likeness to the nearest example, or to all', async () => {
     expect(held(await near(unit(0, 1)))).toEqual(['any', 'max']);
@@ -116,7 +120,7 @@ describe('complexity', () => {
     const at = async (...values: number[]) =>
       held(
         await valuesOf('complexity', {
-          embedding: async () => Promise.resolve({ vector: unit(...values) }),
+          embedding: async () => Promise.resolve(embedded(unit(...values))),
         }),
       ).filter((name) => name.startsWith('effort'));
     expect(await at(0, 1)).toEqual(['effort:hard']);
