@@ -88,7 +88,9 @@ async function figuresOf(call: Call, set: string, io: CommandIo): Promise<string
   const opened = await openAnalysers({
     config: {},
     installed: call.models,
-    log: commandLog((line) => io.stderr(`semantic-router-maas eval: ${line}\n`)),
+    log: commandLog((line) => {
+      io.stderr(`semantic-router-maas eval: ${line}\n`);
+    }),
   });
   try {
     await opened.settled;
