@@ -46,6 +46,7 @@ const keywords = (...list: string[]): Input => ({
   keyword_rules: [{ name: 'code', operator: 'OR', keywords: list }],
 });
 const maas = (fields: Input): Input => ({ maas_integration: { enabled: true, ...fields } });
+const signalModels = (fields: Input): Input => ({ signal_models: fields });
 const condition = (type: string, name: string): Input => ({ type, name });
 const twice = (section: string, entry: Input): Input => ({ [section]: [entry, entry] });
 
@@ -68,10 +69,9 @@ function crowded(size: number): Input {
   };
 }
 
-/** Rules by likeness that look for so many words together. */
-function likeRules(words: number): Input[] {
-  const sizes = [1000, 1000, words - 2000];
-  return sizes.map((size, rule) => ({
+/** Rules by likeness that look for a thousand words and one together. */
+function likeRules(): Input[] {
+  return [500, 500, 1].map((size, rule) => ({
     name: rule === 0 ? 'code' : `like${rule}`,
     operator: 'OR',
     method: rule % 2 === 0 ? 'fuzzy' : 'ngram',
@@ -350,8 +350,8 @@ const broken: Readonly<Record<string, readonly (readonly [Input, string])[]>> = 
   ],
   'keywords found by likeness are few': [
     [
-      { keyword_rules: likeRules(2001) },
-      'keyword_rules[2].keywords[0]: at most 2000 words may be looked for by fuzzy and ngram rules',
+      { keyword_rules: likeRules() },
+      'keyword_rules[2].keywords[0]: at most 1000 words may be looked for by fuzzy and ngram rules',
     ],
   ],
   'fuzzy_threshold is a likeness': [
@@ -596,10 +596,79 @@ const broken: Readonly<Record<string, readonly (readonly [Input, string])[]>> = 
       'pii_guard.pii_types_allowed[0]: "PERSONS" is no type of personal data; did you mean "PERSON"?',
     ],
   ],
-  'the cache is in memory': [
+  'a model for signals is a directory or a URL': [
+    [signalModels({ embedding: {} }), 'signal_models.embedding: must have either `path` or `url`'],
+    [
+      signalModels({ domain: { path: '/d', url: 'http://d/' } }),
+      'signal_models.domain: must have either `path` or `url`',
+    ],
+  ],
+  'a model behind a URL is described': [
+    [
+      signalModels({ embedding: { url: 'http://e/', model: 'e5' } }),
+      'signal_models.embedding.dimensions: must be set for a `url`',
+    ],
+    [
+      signalModels({ domain: { url: 'http://d/' } }),
+      'signal_models.domain.labels: must be set for a `url`',
+    ],
+  ],
+  'a model directory describes itself': [
+    [
+      signalModels({ embedding: { path: '/e', dimensions: 384 } }),
+      'signal_models.embedding.dimensions: is for a `url`; the files of `path` say it themselves',
+    ],
+    [
+      signalModels({ jailbreak: { path: '/j', timeout_ms: 100 } }),
+      'signal_models.jailbreak.timeout_ms: is for a `url`; the files of `path` say it themselves',
+    ],
+  ],
+  'the key of a model comes from one place': [
+    [
+      signalModels({
+        domain: { url: 'http://d/', labels: ['law'], api_key_env: 'KEY', api_key_file: '/key' },
+      }),
+      'signal_models.domain.api_key_file: must not stand beside `api_key_env`',
+    ],
+  ],
+  'attempts have labels': [
+    [
+      signalModels({ jailbreak: { url: 'http://j/', labels: ['ok', 'bad'] } }),
+      'signal_models.jailbreak.positive_labels: must be set for a `url`',
+    ],
+    [
+      signalModels({
+        jailbreak: { url: 'http://j/', labels: ['ok', 'bad'], positive_labels: ['worse'] },
+      }),
+      'signal_models.jailbreak.positive_labels[0]: "worse" is not in `labels`',
+    ],
+  ],
+  'the cache has a store that is known': [
     [
       { semantic_cache: { enabled: true, backend_type: 'milvus' } },
-      'semantic_cache.backend_type: must be memory: milvus is not supported',
+      'semantic_cache.backend_type: must be memory, redis, valkey or postgres: milvus is not supported',
+    ],
+  ],
+  'the store of the cache has an address': [
+    [
+      { semantic_cache: { enabled: true, backend_type: 'valkey' } },
+      'semantic_cache.backend_type: needs the section `semantic_cache.redis`, which says where the server is',
+    ],
+    [
+      { semantic_cache: { enabled: true, backend_type: 'postgres' } },
+      'semantic_cache.backend_type: needs the section `semantic_cache.postgres`, which says where the server is',
+    ],
+  ],
+  'a password stands in one place': [
+    [
+      { semantic_cache: { redis: { host: 'redis', password_env: 'A', password_file: '/a' } } },
+      'semantic_cache.redis.password_file: stands beside `password_env`; the password comes from one of them',
+    ],
+  ],
+  'waiting ends before Envoy does': [
+    [
+      { semantic_cache: { enabled: true, wait_ms: 5000 } },
+      'semantic_cache.wait_ms: must be less than `router.message_timeout_seconds` (5000 ms), after which Envoy gives up',
     ],
   ],
 };
@@ -611,16 +680,36 @@ const rules: Readonly<Record<string, readonly (readonly [Input, string])[]>> = {
       'keyword_rules[0].keywords[0]: is read as plain text in spite of `$` at the end; write (?:…) around it if a regular expression is meant, or `\\` before the sign if not',
     ],
   ],
-  'plugins without effect': [
-    [
-      plugged({ type: 'semantic-cache', configuration: {} }),
-      'decisions[0].plugins[0]: has no effect: this version has no semantic cache',
-    ],
-  ],
-  'a cache that is not there': [
+  'a cache without callers': [
     [
       { semantic_cache: { enabled: true } },
-      'semantic_cache.enabled: has no effect: this version has no semantic cache',
+      'semantic_cache.scope: caches nothing: without `maas_integration` no caller is known; `scope: global` shares answers among all callers',
+    ],
+    [
+      {
+        semantic_cache: { enabled: true, scope: 'global' },
+        ...plugged({ type: 'semantic-cache', configuration: { scope: 'user' } }),
+      },
+      'decisions[0].plugins[0].configuration.scope: caches nothing: without `maas_integration` no caller is known; `scope: global` shares answers among all callers',
+    ],
+  ],
+  'a similarity below what was measured': [
+    [
+      { semantic_cache: { enabled: true, scope: 'global', similarity_threshold: 0.8 } },
+      'semantic_cache.similarity_threshold: is below 0.85: about one in a hundred near misses passes the verifier at 0.8',
+    ],
+    [
+      {
+        semantic_cache: { enabled: true, scope: 'global' },
+        ...plugged({ type: 'semantic-cache', configuration: { verifier: 'off' } }),
+      },
+      'decisions[0].plugins[0].configuration.verifier: is below 0.95 without a verifier: most near misses would be answered wrongly',
+    ],
+  ],
+  'a decision that wants a cache': [
+    [
+      plugged({ type: 'semantic-cache', configuration: {} }),
+      'decisions[0].plugins[0]: has no effect: `semantic_cache` is not enabled',
     ],
   ],
   'idle settings of guards of decisions': [

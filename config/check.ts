@@ -11,6 +11,8 @@ import { piiTypeChecks } from './checks/pii-types.ts';
 import { referenceChecks } from './checks/references.ts';
 import { ruleChecks } from './checks/rules.ts';
 import { signalChecks } from './checks/signals.ts';
+import { signalModelChecks } from './checks/signal-models.ts';
+import { cacheChecks } from './checks/semantic-cache.ts';
 import type { RouterConfig } from './schema/index.ts';
 import type { Finding } from './source/problem.ts';
 
@@ -27,6 +29,8 @@ export const checks: readonly Check[] = [
   ...headerChecks, // a header is ours to name
   ...detectionChecks, // what is asked for is there
   ...piiTypeChecks, // a type of personal data is one
+  ...signalModelChecks, // a model is somewhere
+  ...cacheChecks, // answers have a place to be kept
 ];
 
 /**

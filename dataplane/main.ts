@@ -4,16 +4,18 @@ import { readFile } from 'node:fs/promises';
 import type { RouterConfig } from '../config/schema/index.ts';
 import { openAnalysers } from './adapters/analysers/open-analysers.ts';
 import { createContentDecoder } from './adapters/content-decoder/create-content-decoder.ts';
-import type { ModelsPlan } from './adapters/models/model-plan.ts';
+import { openStore, storeIdentity } from './adapters/cache/open-store.ts';
 import { openLedger } from './adapters/ledger/open-ledger.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import { createUuidV7 } from './adapters/system/ids.ts';
+import { apiDeps } from './admin/classification/api-deps.ts';
 import { startAdminServer } from './admin/admin-server.ts';
 import { startMetricsServer } from './admin/metrics-server.ts';
 import { configReportOf, readinessOf, type RouterState } from './admin/router-reports.ts';
 import { watchScrapes } from './admin/watch-scrapes.ts';
 import type { ServerTls } from './extproc/listen.ts';
 import { startExtProcServer } from './extproc/server.ts';
+import { addStoreMetrics, createCacheSeries } from './metering/cache-series.ts';
 import { createMeter } from './metering/meter.ts';
 import {
   addConfigMetrics,
@@ -26,15 +28,17 @@ import { MetricsRegistry } from './metering/prometheus/registry.ts';
 import { openExchange, type ExchangeDeps } from './pipeline/open-exchange.ts';
 import type { MaybePromise } from './domain/http.ts';
 import type { UsageRecord } from './domain/usage-record.ts';
-import type { Ledger, Log } from './ports.ts';
+import type { Analysers, Embedder, Ledger, Log } from './ports.ts';
+import { createCandidateStore } from './runtime/candidate-store.ts';
 import { createCurrentRuntime, type CurrentRuntime } from './runtime/current.ts';
 import type { EnvoyDrain } from './runtime/envoy-drain.ts';
 import { foreignGateway, type EnvoyControl, type EnvoyFiles } from './runtime/envoy.ts';
-import { createReloader, loadRuntime } from './runtime/reload.ts';
-import type { Runtime } from './runtime/runtime.ts';
+import { createReloader, loadRuntime, type RuntimeChange } from './runtime/reload.ts';
+import { createSemanticCaches, type SemanticCaches } from './runtime/semantic-caches.ts';
 import { createDrainNotice, createTimeLeft, endStreams } from './runtime/shutdown.ts';
 import { startTogether } from './runtime/start-together.ts';
 import { watchFile } from './runtime/watch.ts';
+import type { StageDeps } from './stages/stage.ts';
 import { RequestFacts } from './stages/request-facts.ts';
 
 /** What the schema allows for `router.max_request_body_bytes`. */
@@ -62,6 +66,8 @@ export interface RouterOptions {
   readonly envoyDrain?: EnvoyDrain | undefined;
   /** Holds a folder for each model; without it, or without models in it, words and rules tell. */
   readonly modelsDirectory?: string | undefined;
+  /** Bearer token of the classification API; without it whoever reaches the admin port may ask. */
+  readonly apiToken?: string | undefined;
   /** Where the ledger lies if the configuration names no folder. */
   readonly ledgerDirectory?: string | undefined;
 }
@@ -104,10 +110,17 @@ async function startParts(
   const { configPath, envoy, log } = options;
   const bytes = await readFile(configPath);
   const source = { path: configPath, clock: systemClock, adjust: options.adjust };
-  const loaded = await loadRuntime(bytes, source);
+  const first = await loadRuntime(bytes, source);
+  if (!first.ok) throw new Error(first.problems.join('\n'));
+  for (const warning of first.warnings) log.warn('configuration', { warning });
+  const { config } = first.runtime;
+  const signals = await openAnalysers({ config, installed: options.modelsDirectory, log });
+  started(() => signals.close());
+  // What the configuration compares prompts with needs the model.
+  await signals.settled;
+  const candidates = createCandidateStore(modelOfNow(signals.analysers), systemClock);
+  const loaded = await loadRuntime(bytes, { ...source, candidates });
   if (!loaded.ok) throw new Error(loaded.problems.join('\n'));
-  for (const warning of loaded.warnings) log.warn('configuration', { warning });
-  const { config } = loaded.runtime;
 
   const current = createCurrentRuntime(loaded.runtime);
   const registry = new MetricsRegistry();
@@ -119,20 +132,42 @@ async function startParts(
   addProcessMetrics(registry);
   addLedgerMetrics(registry, () => ledger.stats());
   if (options.droppedLogLines !== undefined) addLogMetrics(registry, options.droppedLogLines);
-  const signals = await openAnalysers({ plan: modelsPlan(options), log });
-  started(() => signals.close());
   addModelMetrics(registry, () => signals.status());
   const metrics = addConfigMetrics(registry);
   metrics.loaded({ hash: loaded.runtime.hash, atMs: loaded.runtime.loadedAtMs });
+  const telemetry = createCacheSeries(registry);
+  const storeDeps = { clock: systemClock, log, environment: process.env };
+  const caches = createSemanticCaches({
+    identityOf: storeIdentity,
+    open: (wanted) =>
+      openStore(wanted, {
+        ...storeDeps,
+        onEviction: () => {
+          telemetry.eviction();
+        },
+      }),
+    telemetry,
+    timer,
+    random: Math.random,
+    hashKey: options.hashKey,
+  });
+  started(() => caches.close());
+  (await caches.prepare(config)).commit();
+  addStoreMetrics(registry, () => caches.stats());
   const ids = createUuidV7(systemClock);
+  const promptFacts: StageDeps['promptFacts'] = (request) =>
+    new RequestFacts(request, signals.analysers, meter);
   const exchangeDeps: ExchangeDeps = {
     clock: systemClock,
     ids,
     telemetry: meter,
     usage: meter,
     decoder: createContentDecoder,
-    promptFacts: (request) => new RequestFacts(request, signals.analysers, meter),
-    cache: undefined,
+    promptFacts,
+    get embedder() {
+      return signals.analysers.embedder;
+    },
+    cache: () => caches.current(),
     log,
     pin: () => current.pin(),
   };
@@ -152,20 +187,20 @@ async function startParts(
   started(() => server.close());
   const reloader = createReloader({
     ...source,
+    candidates,
     current,
     log,
     warnings: loaded.warnings,
     metrics,
-    apply: ({ next, swap }) => applyAround(envoy ?? foreignGateway, next, swap),
+    apply: async (change) => {
+      await signals.reload(change.next.config);
+      await applyAround({ envoy: envoy ?? foreignGateway, caches }, change);
+    },
   });
   const state: RouterState = {
-    ...{ current, reloader, ledger, envoy, signals },
-    modelsAreSettled: false,
+    ...{ current, reloader, ledger, caches, envoy, signals },
     draining: false,
   };
-  void signals.settled.then(() => {
-    state.modelsAreSettled = true;
-  });
   const drain = createDrainNotice();
   const onError = (path: string, error: unknown): void => {
     log.error('an HTTP answer failed', { path, error: String(error) });
@@ -182,6 +217,10 @@ async function startParts(
       models: () => current.runtime.modelList,
     },
     onError,
+    api: {
+      deps: apiDeps({ current, analysers: signals.analysers, promptFacts, clock: systemClock }),
+      access: { token: options.apiToken },
+    },
   });
   started(() => adminServer.close());
   const watcher = watchFile({
@@ -218,17 +257,35 @@ async function startParts(
       drain.end();
       await page.lastScrape(Math.min(lastScrapeMs, left()));
       await ledger.close();
+      await caches.close();
       await Promise.all([metricsServer.close(), adminServer.close(), signals.close()]);
     },
   };
 }
 
+/** Envoy and the cache change together with the Runtime, or not at all. */
 async function applyAround(
-  envoy: EnvoyControl,
-  next: Runtime,
-  swap: () => Promise<void>,
+  { envoy, caches }: { readonly envoy: EnvoyControl; readonly caches: SemanticCaches },
+  { next, swap }: RuntimeChange,
 ): Promise<void> {
-  await envoy.apply(next.config, swap);
+  const change = await caches.prepare(next.config);
+  try {
+    await envoy.apply(next.config, () => {
+      change.commit();
+      return swap();
+    });
+  } catch (error) {
+    change.abandon();
+    throw error;
+  }
+}
+
+/** Calls once after so long; a process that ends does not wait for it. */
+function timer(milliseconds: number, call: () => void): () => void {
+  const timeout = setTimeout(call, milliseconds).unref();
+  return () => {
+    clearTimeout(timeout);
+  };
 }
 
 function serverTls({ router }: RouterConfig): ServerTls | undefined {
@@ -241,6 +298,13 @@ function serverTls({ router }: RouterConfig): ServerTls | undefined {
   };
 }
 
-function modelsPlan({ modelsDirectory }: RouterOptions): ModelsPlan {
-  return modelsDirectory === undefined ? {} : { directory: modelsDirectory };
+/** The embedding model, whichever answers when it is asked. */
+function modelOfNow(analysers: Analysers): Pick<Embedder, 'id' | 'embed'> {
+  return {
+    get id() {
+      return analysers.embedder?.id ?? '';
+    },
+    embed: (text, options) =>
+      analysers.embedder?.embed(text, options) ?? Promise.resolve({ unavailable: 'absent' }),
+  };
 }

@@ -7,7 +7,7 @@ import { checkOf, type Check } from './check-of.ts';
 /** All of them become one automaton, which must stay small. */
 const maxExpressions = 500;
 /** Each is compared with each word of a prompt. */
-const maxLikeWords = 2000;
+const maxLikeWords = 1000;
 /** Below this, words that have little in common are alike. */
 const leastFuzzyThreshold = 50;
 

@@ -8,13 +8,7 @@ import { checkOf, type Check } from './check-of.ts';
 import { guardNotices } from './guards.ts';
 import { conditionsOf, modelNamed, modelRefs } from './references.ts';
 import { keywordsOf } from './keywords.ts';
-
-const noCache = 'has no effect: this version has no semantic cache';
-
-/** Plugins that this version parses and cannot carry out. */
-const idlePlugins: Readonly<Partial<Record<string, string>>> = {
-  'semantic-cache': noCache,
-};
+import { cacheNotices } from './semantic-cache.ts';
 
 export const notices: readonly Check[] = [
   ...guardNotices,
@@ -26,21 +20,7 @@ export const notices: readonly Check[] = [
     }
   }),
 
-  checkOf('plugins without effect', ['decisions'], function* (config) {
-    for (const [decision, { plugins }] of config.decisions.entries()) {
-      for (const [index, { type, configuration }] of plugins.entries()) {
-        const message = idlePlugins[type];
-        if (message === undefined) continue;
-        if ('enabled' in configuration && !configuration.enabled) continue;
-        yield { path: ['decisions', decision, 'plugins', index], message };
-      }
-    }
-  }),
-
-  checkOf('a cache that is not there', ['semantic_cache'], function* (config) {
-    if (config.semantic_cache?.enabled !== true) return;
-    yield { path: ['semantic_cache', 'enabled'], message: noCache };
-  }),
+  ...cacheNotices,
 
   checkOf('tracing that is not there', ['observability'], function* (config) {
     if (config.observability?.tracing?.enabled !== true) return;

@@ -9,6 +9,7 @@ import {
   nameSchema,
   thresholdSchema,
 } from './primitives.ts';
+import { cacheMatches, cacheScopes, cacheVerifiers } from './semantic-cache.ts';
 
 /** Kinds of signals that a condition may name. */
 const signalTypes = [
@@ -115,9 +116,22 @@ const pluginSchema = z.discriminatedUnion('type', [
       enabled: enabledSchema,
       similarity_threshold: thresholdSchema
         .optional()
-        .describe('Smallest similarity of a hit; that of `semantic_cache` when left out.'),
+        .describe('Smallest similarity of a match; that of `semantic_cache` when left out.'),
+      match: z.enum(cacheMatches).optional().describe('As in `semantic_cache`, for this decision.'),
+      verifier: z
+        .enum(cacheVerifiers)
+        .optional()
+        .describe('As in `semantic_cache`, for this decision.'),
+      scope: z.enum(cacheScopes).optional().describe('As in `semantic_cache`, for this decision.'),
+      ttl_seconds: z
+        .number()
+        .int()
+        .min(0)
+        .max(31_536_000)
+        .optional()
+        .describe('As in `semantic_cache`, for this decision.'),
     }),
-  ).describe('Answers similar prompts from the semantic cache.'),
+  ).describe('How the semantic cache serves this decision; nothing without `semantic_cache`.'),
   plugin('jailbreak', jailbreakPluginSchema).describe('Guards against jailbreak attempts.'),
   plugin('pii', piiPluginSchema).describe('Guards against personal data in prompts.'),
 ]);

@@ -44,6 +44,9 @@ export const promptGuardSchema = z
       ),
     model: routeModelSchema.optional(),
     on_unknown: onUnknownSchema.default('allow'),
+    head: pathSchema
+      .optional()
+      .describe('A head that `train` made, in the place of the one that comes with the router.'),
     model_id: z
       .string()
       .min(1)

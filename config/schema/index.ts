@@ -5,7 +5,6 @@ import {
   bertModelSchema,
   classifierSchema,
   embeddingModelsSchema,
-  semanticCacheSchema,
   toolsSchema,
 } from './detection.ts';
 import { piiGuardSchema, promptGuardSchema } from './guards.ts';
@@ -21,6 +20,8 @@ import { mapOf, nameSchema } from './primitives.ts';
 import { routerSchema, usageLedgerSchema } from './router.ts';
 import { jailbreakRuleSchema, piiRuleSchema, signalSettingsSchema } from './model-signals.ts';
 import { conversationRuleSchema, structureRuleSchema } from './request-shape.ts';
+import { signalModelsSchema } from './signal-models.ts';
+import { semanticCacheSchema } from './semantic-cache.ts';
 import {
   authzRuleSchema,
   categorySchema,
@@ -124,6 +125,7 @@ export const routerConfigSchema = z
     bert_model: bertModelSchema.optional(),
     embedding_models: embeddingModelsSchema.optional(),
     tools: toolsSchema.optional(),
+    signal_models: signalModelsSchema.optional(),
     config_source: z
       .enum(['file', 'kubernetes'])
       .optional()
@@ -140,6 +142,7 @@ export type RouterConfig = z.output<typeof routerConfigSchema>;
 export type Decision = RouterConfig['decisions'][number];
 export type Endpoint = RouterConfig['vllm_endpoints'][number];
 export type ModelConfig = RouterConfig['model_config'][string];
+export type SemanticCacheConfig = NonNullable<RouterConfig['semantic_cache']>;
 export type KeywordRule = RouterConfig['keyword_rules'][number];
 export type StructureRule = RouterConfig['structure_rules'][number];
 export type ConversationRule = RouterConfig['conversation_rules'][number];

@@ -103,6 +103,7 @@ describe('/config', () => {
       loadedAt: '2026-01-02T00:00:00.000Z',
       mode: 'maas',
       counts: { models: 2 },
+      models: [],
       warnings: [],
       rejected: null,
     });

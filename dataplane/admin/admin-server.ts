@@ -3,6 +3,9 @@
 // server keeps no state and shows no secret, since it is given none.
 import type { BillingMode } from '../../config/mode.ts';
 import type { ImmediateAnswer, MaybePromise } from '../domain/http.ts';
+import { classificationPosts, type ApiAccess } from './classification/posts.ts';
+import { openApiDocument } from './classification/openapi.ts';
+import type { ApiDeps } from './classification/routes.ts';
 import { sendJson, startHttpServer, type Handler, type RunningServer } from './http-server.ts';
 
 /** One condition of being ready. */
@@ -71,6 +74,8 @@ export interface AdminServerOptions {
   /** All interfaces when left out. */
   readonly host?: string;
   readonly onError: (path: string, error: unknown) => void;
+  /** The classification API, and who may ask it; not served when left out. */
+  readonly api?: { readonly deps: ApiDeps; readonly access: ApiAccess } | undefined;
 }
 
 // A file with thousands of problems is one problem; the page stays readable.
@@ -82,6 +87,7 @@ export function startAdminServer({
   port,
   host = '0.0.0.0',
   onError,
+  api,
 }: AdminServerOptions): Promise<RunningServer> {
   const routes: Readonly<Record<string, Handler>> = {
     '/healthz': (request, response) => {
@@ -113,7 +119,24 @@ export function startAdminServer({
       response.end(request.method === 'HEAD' ? undefined : body);
     },
   };
-  return startHttpServer({ purpose: 'admin', host, port, routes, onError });
+  if (api === undefined) return startHttpServer({ purpose: 'admin', host, port, routes, onError });
+  return startHttpServer({
+    ...{ purpose: 'admin', host, port, onError },
+    routes: { ...routes, ...classificationPages(sources) },
+    posts: classificationPosts(api.deps, api.access),
+  });
+}
+
+/** What the classification API tells of itself. */
+function classificationPages(sources: AdminSources): Readonly<Record<string, Handler>> {
+  return {
+    '/openapi.json': (request, response) => {
+      sendJson(request, response, { status: 200, body: openApiDocument() });
+    },
+    '/info/models': (request, response) => {
+      sendJson(request, response, { status: 200, body: { models: sources.config().models } });
+    },
+  };
 }
 
 function configBody({ rejected, loadedAtMs, warnings, ...report }: ConfigReport): object {

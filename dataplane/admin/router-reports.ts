@@ -14,8 +14,6 @@ export interface RouterState {
   readonly ledger: Ledger;
   readonly envoy: EnvoyFiles | undefined;
   readonly signals: { status(): readonly ModelState[] };
-  /** Whether each model was loaded or refused; until then requests would go without them. */
-  modelsAreSettled: boolean;
   draining: boolean;
 }
 
@@ -32,7 +30,7 @@ const signals = [
 ];
 
 export async function readinessOf(parts: RouterState): Promise<Readiness> {
-  const { current, draining, envoy, ledger, modelsAreSettled, reloader } = parts;
+  const { current, draining, envoy, ledger, reloader } = parts;
   const { state, problem } = ledger.stats();
   const { rejected } = reloader.status();
   const degraded: Record<string, string> = {};
@@ -50,7 +48,6 @@ export async function readinessOf(parts: RouterState): Promise<Readiness> {
     checks: {
       ext_proc: { ok: !draining, detail: draining ? 'draining' : 'serving' },
       config: { ok: true, detail: current.runtime.hash },
-      models: { ok: modelsAreSettled, detail: modelsAreSettled ? 'settled' : 'loading' },
       ...(envoy === undefined ? {} : { envoy: await envoy.readiness() }),
     },
     degraded,

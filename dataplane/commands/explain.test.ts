@@ -235,3 +235,98 @@ test('help', async () => {
   expect(code).toBe(0);
   expect(out).toMatch(/^Usage: semantic-router-maas explain --config FILE/);
 });
+
+describe('signals of every kind', () => {
+  const everyKind = `
+default_model: small
+auto_model_name: [auto]
+vllm_endpoints: [{ name: local, address: 127.0.0.1, port: 8000 }]
+model_config: { small: {}, big: {} }
+keyword_rules: [{ name: typo, operator: OR, method: fuzzy, keywords: [urgent, emergency] }]
+language_rules: [{ name: de }]
+structure_rules:
+  - name: questions
+    feature: { type: count, source: { type: regex, pattern: '[?]' } }
+    predicate: { gte: 2, lt: 9 }
+conversation_rules:
+  - { name: multi_turn, feature: { type: count, source: { type: message } }, predicate: { gt: 1 } }
+time_rules: [{ name: always, timezone: Europe/Berlin, windows: [{}] }]
+authz_rules: [{ name: staff, groups: [eng] }]
+categories: [{ name: law }]
+embedding_rules: [{ name: like, threshold: 0.7, candidates: [a, b] }]
+complexity_rules: [{ name: effort }]
+jailbreak_rules: [{ name: attack }]
+pii_rules: [{ name: personal }]
+signal_settings: { jailbreak: { on_error: match } }
+decisions:
+  - name: sure
+    priority: 9
+    rules:
+      operator: OR
+      conditions:
+        - { type: keyword, name: typo }
+        - { type: language, name: de }
+        - { type: structure, name: questions }
+        - { type: conversation, name: multi_turn }
+        - { type: time, name: always }
+        - { type: authz, name: staff }
+        - { type: complexity, name: 'effort:easy' }
+    modelRefs: [{ model: big }]
+  - name: guarded
+    priority: 5
+    on_unknown: fail_request
+    rules:
+      operator: AND
+      conditions:
+        - { type: jailbreak, name: attack }
+        - { type: pii, name: personal }
+        - operator: OR
+          conditions: [{ type: domain, name: law }, { type: embedding, name: like }]
+    modelRefs: [{ model: small }]
+maas_integration:
+  enabled: true
+  authentication: { groups_header: x-groups }
+`;
+
+  test('are shown with what they came from, though the decision needs few of them', async () => {
+    const { code, out } = await inFile(
+      everyKind,
+      ...[
+        '--user',
+        'ann',
+        '--tier',
+        'free',
+        '--groups',
+        'eng,ops',
+        'Ist das urgnt? Warum? Bitte sag es mir',
+      ],
+    );
+    expect(code).toBe(0);
+    expect(out).toMatch(/authz:staff +true +ann, tier free, groups eng, ops\n/);
+    expect(out).toMatch(/complexity:effort:easy +(?:true 0\.\d+|false) +by length and wording/);
+    expect(out).toMatch(/conversation:multi_turn +false +1 of it, more than 1 wanted\n/);
+    expect(out).toMatch(/domain:law +unknown +nothing here can tell: no model for it\n/);
+    expect(out).toMatch(
+      /jailbreak:attack +true +no model could tell \(absent\): on_error is match\n/,
+    );
+    expect(out).toMatch(/keyword:typo +true 0\.75 +"urgent"\n/);
+    expect(out).toMatch(/language:de +true [\d.]+ +de [\d.]+\n/);
+    expect(out).toMatch(/structure:questions +true +2 of it, at least 2 and less than 9 wanted\n/);
+    expect(out).toMatch(/time:always +true +[A-Z][a-z]{2},? \d\d:\d\d in Europe\/Berlin\n/);
+    expect(out).toMatch(/sure, priority 9: wins with confidence 1\n/);
+    expect(out).toMatch(/guarded, priority 5: unknown, and on_unknown is fail_request\n/);
+  });
+
+  test('that fail the request are shown all the same', async () => {
+    const alone = everyKind.replace(
+      / {2}- name: sure[^]*? {2}- name: guarded/,
+      '  - name: guarded',
+    );
+    const explained = await asJson(alone, '--user', 'ann', '--tier', 'free', 'hello');
+    expect(explained.outcome).toMatchObject({ kind: 'refused', status: 503 });
+    expect(explained.signals).toContainEqual(
+      expect.objectContaining({ key: 'pii:personal', value: 'unknown', reason: 'absent' }),
+    );
+    expect(explained.decisions).toMatchObject([{ name: 'guarded', onUnknown: 'fail_request' }]);
+  });
+});

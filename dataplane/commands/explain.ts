@@ -2,8 +2,8 @@
 import { parseArgs } from 'node:util';
 import { systemClock } from '../adapters/system/clock.ts';
 import { loadRuntime } from '../runtime/reload.ts';
-import { explainPrompt, type Question } from './explain-prompt.ts';
-import { explanationJson, explanationText } from './explanation-text.ts';
+import { explainPrompt, type Question } from '../explanation/explain-prompt.ts';
+import { explanationJson, explanationText } from '../explanation/explanation-text.ts';
 import { exitCodes, processIo, readFailure, type CommandIo } from './io.ts';
 
 const help = `Usage: semantic-router-maas explain --config FILE [OPTIONS] PROMPT

@@ -56,3 +56,15 @@ export interface TaggedSpan {
   /** Confidence, 0 to 1. */
   readonly score: number;
 }
+
+/** What an embedding model makes of one text. */
+export interface Embedding {
+  /** Of length 1 (L2), so that a dot product is the cosine. */
+  readonly vector: Float32Array;
+  /** Tokens of the whole text, before anything was left out. */
+  readonly tokens: number;
+  /** Tokens of these that the model's vocabulary does not have. */
+  readonly unknownTokens: number;
+  /** Whether the text was longer than the model takes: the vector is of its head and its tail then. */
+  readonly truncated: boolean;
+}

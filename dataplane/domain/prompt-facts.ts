@@ -1,17 +1,12 @@
 // What models can tell of one request. Each fact is worked out when it is first asked for, once, and
 // shared by everybody who asks: signals, guards and the cache. Pure code knows this interface; who
 // implements it knows the models.
-import type { JailbreakFinding, PiiFinding } from './findings.ts';
+import type { Embedding, JailbreakFinding, PiiFinding } from './findings.ts';
 import type { Unavailable } from './unavailable.ts';
 
 export interface FactOptions {
   /** Longest wait in milliseconds. Whoever asks first sets it for all. */
   readonly deadlineMs?: number;
-}
-
-/** The meaning of a text as a point; of length 1, so that a dot product is the cosine. */
-export interface PromptEmbedding {
-  readonly vector: Float32Array;
 }
 
 export interface CategoryFact {
@@ -28,7 +23,7 @@ export interface PromptFacts {
   /** As `ChatRequest.latestUserText`, decoded once. */
   latestUserText(): string;
   /** Of the latest user turn. */
-  embedding(options?: FactOptions): Promise<PromptEmbedding | Unavailable>;
+  embedding(options?: FactOptions): Promise<Embedding | Unavailable>;
   /** Of the latest user turn. */
   category(options?: FactOptions): Promise<CategoryFact | Unavailable>;
   /** Of the user's turns and the results of tools. */

@@ -16,10 +16,17 @@ const atOnce = 4;
 const deadlineMs = 30_000;
 const retryAfterMs = 30_000;
 
-export function createCandidateStore(embedder: Embedder, clock: Clock): CandidateStore {
+/** `embedder` is the model that answers now: its id changes where another one takes its place. */
+export function createCandidateStore(
+  embedder: Pick<Embedder, 'id' | 'embed'>,
+  clock: Clock,
+): CandidateStore {
   let latest: ReadonlyMap<string, Float32Array> = new Map();
+  let latestId = embedder.id;
   return {
     async prepare(texts) {
+      if (embedder.id !== latestId) latest = new Map();
+      latestId = embedder.id;
       const known = new Map(
         texts.flatMap((text) => {
           const vector = latest.get(text);
@@ -37,23 +44,32 @@ export function createCandidateStore(embedder: Embedder, clock: Clock): Candidat
 class Candidates implements CandidateVectors {
   readonly vectors: Map<string, Float32Array>;
   readonly #missing: Set<string>;
-  readonly #embedder: Embedder;
+  readonly #texts: readonly string[];
+  readonly #embedder: Pick<Embedder, 'id' | 'embed'>;
   readonly #clock: Clock;
+  /** The model that the vectors are of. */
+  #id: string;
   #isFilling = false;
   #triedAtMs = -Infinity;
 
   constructor(
     texts: readonly string[],
     known: Map<string, Float32Array>,
-    { embedder, clock }: { readonly embedder: Embedder; readonly clock: Clock },
+    {
+      embedder,
+      clock,
+    }: { readonly embedder: Pick<Embedder, 'id' | 'embed'>; readonly clock: Clock },
   ) {
     this.vectors = known;
     this.#missing = new Set(texts.filter((text) => !known.has(text)));
+    this.#texts = texts;
+    this.#id = embedder.id;
     this.#embedder = embedder;
     this.#clock = clock;
   }
 
   get(text: string): Float32Array | undefined {
+    if (this.#embedder.id !== this.#id) this.#startAnew();
     const vector = this.vectors.get(text);
     if (vector === undefined && this.#missing.has(text)) this.#tryAgain();
     return vector;
@@ -74,6 +90,14 @@ class Candidates implements CandidateVectors {
       this.vectors.set(next.value, made.vector);
       this.#missing.delete(next.value);
     }
+  }
+
+  /** Vectors of two models must not be compared. */
+  #startAnew(): void {
+    this.#id = this.#embedder.id;
+    this.vectors.clear();
+    for (const text of this.#texts) this.#missing.add(text);
+    this.#triedAtMs = -Infinity;
   }
 
   #tryAgain(): void {

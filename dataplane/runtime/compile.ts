@@ -14,6 +14,7 @@ import { modelList } from '../domain/model-list.ts';
 import { compilePrice } from '../domain/money.ts';
 import { guardsFor } from './compile-guards.ts';
 import { compileSignals, type SignalParts } from './compile-signals.ts';
+import { cachePolicyOf } from './cache-policy.ts';
 import type {
   HeaderPlugin,
   IdentityPlan,
@@ -43,15 +44,16 @@ export function compileRuntime({ config, hash, loadedAtMs, parts }: RuntimeSourc
     if (model === undefined) throw new Error(`model ${name} passed the checks but does not exist`);
     return model;
   };
-  const planFor = (decision: string, model: Model): RoutePlan => ({
-    decision,
-    model,
-    upstreamModel: model.upstreamModel,
-    reasoning: undefined,
-    systemPrompt: undefined,
-    headerPlugin: undefined,
-    guards: guardsFor(config, [], find),
-  });
+  const planFor = (decision: string, model: Model): RoutePlan => {
+    const parts = { model, reasoning: undefined, systemPrompt: undefined, headerPlugin: undefined };
+    return {
+      ...parts,
+      decision,
+      upstreamModel: model.upstreamModel,
+      guards: guardsFor(config, [], find),
+      cache: cachePolicyOf(config.semantic_cache, parts),
+    };
+  };
   const listed = [
     ...config.auto_model_name,
     ...(config.include_config_models_in_list ? models.keys() : []),
@@ -107,17 +109,21 @@ function decisionPlan(
 ): RoutePlan {
   const [ref] = decision.modelRefs;
   const model = find(ref?.model ?? config.default_model);
-  return {
-    decision: decision.name,
+  const parts = {
     model,
-    upstreamModel: ref?.lora_name ?? model.upstreamModel,
     reasoning: {
       enabled: ref?.use_reasoning ?? false,
       effort: ref?.reasoning_effort ?? config.default_reasoning_effort,
     },
     systemPrompt: systemPromptOf(decision),
     headerPlugin: headerPluginOf(decision),
+  };
+  return {
+    ...parts,
+    decision: decision.name,
+    upstreamModel: ref?.lora_name ?? model.upstreamModel,
     guards: guardsFor(config, decision.plugins, find),
+    cache: cachePolicyOf(config.semantic_cache, parts, decision.plugins),
   };
 }
 
@@ -188,7 +194,8 @@ function responseHeaderNames(config: RouterConfig, mode: BillingMode): ResponseH
       category: names.category,
       reasoning: names.reasoning,
       systemPromptInjected: names.systemPromptInjected,
-      cacheHit: undefined,
+      cacheHit: names.cacheHit,
+      tellsMisses: false,
       requestBlocked: undefined,
       blockReason: undefined,
       piiDetected: undefined,
@@ -205,6 +212,7 @@ function responseHeaderNames(config: RouterConfig, mode: BillingMode): ResponseH
     reasoning: name(export_routing, suffixes.reasoningEnabled),
     systemPromptInjected: name(export_routing, suffixes.systemPromptInjected),
     cacheHit: name(export_cache, suffixes.cacheHit),
+    tellsMisses: true,
     requestBlocked: name(export_security, suffixes.requestBlocked),
     blockReason: name(export_security, suffixes.blockReason),
     piiDetected: name(export_security, suffixes.piiDetected),

@@ -1,6 +1,7 @@
 // The compiled, immutable form of one configuration: everything a request needs, ready to use.
 // Nothing in it changes after `compileRuntime`; a reload makes a new one.
 import type { RouterConfig } from '../../config/schema/index.ts';
+import type { CachePolicy } from '../domain/cache/policy.ts';
 import type { CompiledDecisions } from '../domain/compiled-decisions.ts';
 import type { JailbreakPolicy, PiiPolicy } from '../domain/guard-verdict.ts';
 import type { ImmediateAnswer } from '../domain/http.ts';
@@ -58,6 +59,8 @@ export interface RoutePlan {
   readonly systemPrompt: SystemPrompt | undefined;
   readonly headerPlugin: HeaderPlugin | undefined;
   readonly guards: GuardPlan;
+  /** Undefined: neither looked up nor kept. */
+  readonly cache: CachePolicy | undefined;
 }
 
 /** Where the caller identity comes from; exactly one kind of source is believed. */
@@ -85,6 +88,8 @@ export interface ResponseHeaderNames {
   readonly reasoning: string | undefined;
   readonly systemPromptInjected: string | undefined;
   readonly cacheHit: string | undefined;
+  /** Whether `cacheHit` also says that an answer is no hit. */
+  readonly tellsMisses: boolean;
   readonly requestBlocked: string | undefined;
   readonly blockReason: string | undefined;
   readonly piiDetected: string | undefined;

@@ -58,7 +58,7 @@ export function routingHeaders(
   add(names.category, facts.category);
   add(names.reasoning, facts.reasoning ? 'on' : 'off');
   add(names.systemPromptInjected, String(facts.systemPromptInjected));
-  add(names.cacheHit, String(facts.cacheHit));
+  add(names.cacheHit, facts.cacheHit || names.tellsMisses ? String(facts.cacheHit) : undefined);
   add(names.requestBlocked, String(blocked));
   add(names.blockReason, blocked ? facts.blockReasons.join(',') : undefined);
   add(names.piiDetected, piiTypes(facts.detections));

@@ -28,9 +28,14 @@ export const observeBody: Stage<Answering, Observed> = {
     const eventStream = type.startsWith('text/event-stream');
     const encoding = responseHead.headers.get('content-encoding')?.toLowerCase() ?? 'identity';
     const isPlain = encoding === 'identity' || encoding === '';
-    const reader = eventStream
-      ? streamReader(forwarded.endpoint)
-      : jsonReader(forwarded.endpoint, status);
+    const keeper =
+      forwarded.cached !== undefined && status === 200
+        ? new BodyKeeper(keptBytes(forwarded.cached.policy.maxAnswerBytes, eventStream))
+        : undefined;
+    const reader = withKeeper(
+      eventStream ? streamReader(forwarded.endpoint) : jsonReader(forwarded.endpoint, status),
+      keeper,
+    );
     return proceed({
       eventStream,
       observer: new Observer({
@@ -46,7 +51,7 @@ export const observeBody: Stage<Answering, Observed> = {
             ? createUsageHider()
             : undefined,
         restorer: isPlain ? restorerFor(forwarded.placeholders, eventStream) : undefined,
-        keepsBody: forwarded.cacheKey !== undefined && status === 200,
+        keeper,
       }),
     });
   },
@@ -58,6 +63,49 @@ function restorerFor(
 ): AnswerRestorer | undefined {
   if (placeholders === undefined) return undefined;
   return eventStream ? createStreamRestorer(placeholders) : createJsonRestorer(placeholders);
+}
+
+/** A stream says the same with many times the bytes, most of them its frame. */
+const streamOverhead = 16;
+
+function keptBytes(maxAnswerBytes: number, eventStream: boolean): number {
+  return eventStream ? maxAnswerBytes * streamOverhead : maxAnswerBytes;
+}
+
+/** Keeps a body for the cache, up to so many bytes. */
+class BodyKeeper {
+  readonly #maxBytes: number;
+  #chunks: Buffer[] = [];
+  #length = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  feed(chunk: Buffer): void {
+    this.#length += chunk.length;
+    if (this.#length > this.#maxBytes) this.#chunks = [];
+    else if (chunk.length > 0) this.#chunks.push(chunk);
+  }
+
+  get body(): Buffer | 'too-long' {
+    return this.#length > this.#maxBytes ? 'too-long' : Buffer.concat(this.#chunks);
+  }
+}
+
+/** Keeps what is read: the decoded bytes, where they come compressed. */
+function withKeeper(reader: BodyReader, keeper: BodyKeeper | undefined): BodyReader {
+  if (keeper === undefined) return reader;
+  return {
+    feed: (chunk) => {
+      keeper.feed(chunk);
+      reader.feed(chunk);
+    },
+    end: () => {
+      reader.end();
+    },
+    facts: () => reader.facts(),
+  };
 }
 
 /** What both kinds of bodies are read by. */
@@ -112,22 +160,20 @@ interface ObserverParts {
   readonly isReadable: boolean;
   readonly hider: UsageHider | undefined;
   readonly restorer: AnswerRestorer | undefined;
-  readonly keepsBody: boolean;
+  readonly keeper: BodyKeeper | undefined;
 }
 
 class Observer implements BodyObserver {
   readonly #parts: ObserverParts;
-  readonly #kept: Buffer[] = [];
 
   constructor(parts: ObserverParts) {
     this.#parts = parts;
   }
 
   feed(chunk: Buffer, last: boolean): Buffer | undefined {
-    const { decoder, isReadable, keepsBody, reader } = this.#parts;
+    const { decoder, isReadable, reader } = this.#parts;
     if (decoder !== undefined) decoder.write(chunk);
     else if (isReadable) reader.feed(chunk);
-    if (keepsBody) this.#kept.push(chunk);
     return this.#shown(chunk, last);
   }
 
@@ -148,7 +194,7 @@ class Observer implements BodyObserver {
   }
 
   #read(): Observation {
-    const { decoder, isReadable, keepsBody, reader } = this.#parts;
+    const { decoder, isReadable, keeper, reader } = this.#parts;
     reader.end();
     const facts = reader.facts();
     return {
@@ -157,7 +203,7 @@ class Observer implements BodyObserver {
       estimatedCompletionTokens: estimateCompletionTokens(facts.contentEvents, facts.contentBytes),
       // What nobody here can decode is not broken for that.
       broken: facts.broken && (isReadable || decoder !== undefined),
-      body: keepsBody ? Buffer.concat(this.#kept) : undefined,
+      body: isReadable || decoder !== undefined ? keeper?.body : undefined,
     };
   }
 }

@@ -68,8 +68,8 @@ export interface Observation {
   readonly estimatedCompletionTokens: number;
   /** Whether a body that should have been JSON was not. */
   readonly broken: boolean;
-  /** The whole body where a cache may store it. */
-  readonly body: Buffer | undefined;
+  /** The whole body, decoded, where a cache may store it; or that it is longer than one stores. */
+  readonly body: Buffer | 'too-long' | undefined;
 }
 
 /** Takes the chunks of one response body. */

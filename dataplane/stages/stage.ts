@@ -5,10 +5,11 @@ import type { ChatRequest } from '../domain/chat-request.ts';
 import type { ImmediateAnswer, MaybePromise } from '../domain/http.ts';
 import type { PromptFacts } from '../domain/prompt-facts.ts';
 import type {
-  CachedAnswer,
   Clock,
   DecoderFactory,
+  Embedder,
   ErrorReason,
+  GivenAnswer,
   SemanticCache,
   Telemetry,
   UsageSink,
@@ -22,6 +23,8 @@ export interface StageDeps {
   readonly telemetry: Telemetry;
   readonly usage: UsageSink;
   readonly decoder: DecoderFactory;
+  /** The embedding model that answers now; absent: no prompt is compared with others by meaning. */
+  readonly embedder: Pick<Embedder, 'id' | 'embed'> | undefined;
   /** What models can tell of a request. */
   readonly promptFacts: (request: ChatRequest) => PromptFacts;
   /** Absent: nothing is looked up or stored. */
@@ -43,7 +46,7 @@ export type RespondReason =
       readonly detections: readonly Detection[];
       readonly reasons: readonly ('jailbreak' | 'pii')[];
     }
-  | { readonly kind: 'cache_hit'; readonly answer: CachedAnswer };
+  | { readonly kind: 'cache_hit'; readonly answer: GivenAnswer };
 
 export interface Respond {
   readonly kind: 'respond';

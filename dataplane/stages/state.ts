@@ -1,5 +1,6 @@
 // The state of an exchange: records that fill in order. Each stage is typed by the records that it
 // needs and the one that it adds, so that an order that cannot work does not compile.
+import type { BodyPieces } from '../domain/body-pieces.ts';
 import type { CallerIdentity } from '../domain/caller-identity.ts';
 import type { ChatRequest } from '../domain/chat-request.ts';
 import type { Verdict } from '../domain/decide.ts';
@@ -10,8 +11,8 @@ import type { RequestEdits } from '../domain/rewrite-request.ts';
 import type { RequestSignals } from '../domain/signals/request-signals.ts';
 import type { Endpoint } from '../domain/usage-record.ts';
 import type { Detection } from '../domain/guard-verdict.ts';
-import type { CacheKey } from '../ports.ts';
 import type { RoutePlan } from '../runtime/runtime.ts';
+import type { CacheVisit } from './cache/visit.ts';
 
 /** Known when the request headers have come. */
 export interface Received {
@@ -64,8 +65,8 @@ export interface Guarded {
 }
 
 export interface LookedUp {
-  /** Where the answer may be stored; undefined when no cache was asked. */
-  readonly cacheKey: CacheKey | undefined;
+  /** Undefined where the cache has nothing to do with the request. */
+  readonly cached: CacheVisit | undefined;
 }
 
 export interface Routed {
@@ -88,7 +89,7 @@ export interface Encoded {
   readonly promptTokens: number;
   readonly headers: HeaderMutation;
   /** Undefined: the body goes upstream as it came. */
-  readonly upstreamBody: Buffer | undefined;
+  readonly upstreamBody: BodyPieces | undefined;
   /** Whether the client will get a usage chunk that it did not ask for. */
   readonly usageForced: boolean;
 }

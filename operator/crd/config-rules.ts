@@ -9,6 +9,13 @@ export interface ConfigRule extends CelRule {
   readonly check: string | undefined;
 }
 
+const passwordInOnePlace: ConfigRule = {
+  check: 'a password stands in one place',
+  rule: '!has(self.password_env) || !has(self.password_file)',
+  message: 'stands beside password_env; the password comes from one of them',
+  fieldPath: '.password_file',
+};
+
 /** Rules by the place that `self` stands for. */
 export const configRules: Readonly<Record<string, readonly ConfigRule[]>> = {
   '': [
@@ -72,12 +79,26 @@ export const configRules: Readonly<Record<string, readonly ConfigRule[]>> = {
   ],
   semantic_cache: [
     {
-      check: 'the cache is in memory',
-      rule: "!self.enabled || self.backend_type == 'memory'",
-      message: 'must be memory: other backends are not supported',
+      check: 'the cache has a store that is known',
+      rule: "!self.enabled || !(self.backend_type in ['milvus', 'qdrant', 'hybrid'])",
+      message: 'must be memory, redis, valkey or postgres: others are not supported',
+      fieldPath: '.backend_type',
+    },
+    {
+      check: 'the store of the cache has an address',
+      rule: "!self.enabled || !(self.backend_type in ['redis', 'valkey']) || has(self.redis)",
+      message: 'needs the section redis, which says where the server is',
+      fieldPath: '.backend_type',
+    },
+    {
+      check: 'the store of the cache has an address',
+      rule: "!self.enabled || self.backend_type != 'postgres' || has(self.postgres)",
+      message: 'needs the section postgres, which says where the server is',
       fieldPath: '.backend_type',
     },
   ],
+  'semantic_cache.redis': [passwordInOnePlace],
+  'semantic_cache.postgres': [passwordInOnePlace],
   tools: [mustBeOff('tools are not selected', 'selecting tools by meaning is not supported')],
   'classifier.mcp_category_model': [
     mustBeOff('no classifier stands behind MCP', 'a classifier behind MCP is not supported'),

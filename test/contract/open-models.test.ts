@@ -62,6 +62,13 @@ test('models are found by what they can do', async () => {
     id: models.embedder?.id,
     problem: undefined,
     counts: { calls: 1, waiting: 0 },
+    info: {
+      task: 'embedding',
+      dimensions: 3,
+      file: 'model.onnx',
+      scripts: ['Latin'],
+      maxTokens: 12,
+    },
   });
 });
 
@@ -168,6 +175,13 @@ test('classifiers are plugged in by path', async () => {
   expect([...(scores as Map<string, number>).keys()]).toEqual(['benign', 'jailbreak']);
   expect((scores as Map<string, number>).get('jailbreak')).toBeGreaterThan(0.8);
   expect(states(models)).toEqual(['embedding absent', 'pii absent', 'jailbreak ready']);
+});
+
+test('a model may compute in half precision', async () => {
+  const path = folder('half');
+  await writeTinyModel(path, { ...tinyEmbedder, onnx: { isHalf: true } });
+  const { models } = await open({ embedding: { kind: 'directory', path } });
+  expect(statusOf(models, 'embedding')).toMatchObject({ state: 'ready', problem: undefined });
 });
 
 test('a model for something else is refused', async () => {

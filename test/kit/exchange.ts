@@ -102,6 +102,8 @@ export interface ExchangeFixture extends Observed {
 export interface FixtureParts {
   readonly analysers?: Analysers;
   readonly cache?: SemanticCache;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
   /** What models tell; nothing when left out. */
   readonly promptFacts?: StageDeps['promptFacts'];
   readonly signals?: SignalParts;
@@ -137,7 +139,7 @@ export function exchangeFixture(
     current,
     open: () =>
       openExchange({
-        clock: { now: () => 1_700_000_000_000, monotonic: () => (time += 1) },
+        clock: { now: parts.now ?? (() => 1_700_000_000_000), monotonic: () => (time += 1) },
         ids: { next: () => `id-${(ids += 1)}` },
         telemetry,
         usage: {
@@ -150,7 +152,8 @@ export function exchangeFixture(
         promptFacts:
           parts.promptFacts ??
           ((request) => new RequestFacts(request, parts.analysers ?? {}, telemetry)),
-        cache: parts.cache,
+        embedder: parts.analysers?.embedder,
+        cache: () => parts.cache,
         log: { error: log, warn: log, info: log, debug: log, isEnabled: () => true },
         pin: () => current.pin(),
       }),

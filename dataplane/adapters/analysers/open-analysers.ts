@@ -1,12 +1,22 @@
 // Everything that analyses prompts, put together: models where they are installed, and heads and
 // rules, which always are.
+import type { RouterConfig } from '../../../config/schema/index.ts';
 import type { Analysers, Log } from '../../ports.ts';
-import { createPiiDetector } from '../detector/pii-detector.ts';
-import type { ModelsPlan, ModelStatus } from '../models/model-plan.ts';
-import { openModels } from '../models/open-models.ts';
+import type { ModelStatus } from '../models/model-plan.ts';
+import { openModels, type OpenModels } from '../models/open-models.ts';
+import { planModels } from '../models/plan-models.ts';
+import { createCategoryClassifier } from './category-classifier.ts';
+import { createJailbreakDetector } from './jailbreak-detector.ts';
+import { loadHeads, type Heads, type HeadSections } from './load-heads.ts';
+import { categoriesBy, jailbreaksBy } from './model-analysers.ts';
+import { createPiiDetector } from './pii-detector.ts';
+
+export type AnalyserSections = HeadSections & Pick<RouterConfig, 'signal_models'>;
 
 export interface OpenAnalysersOptions {
-  readonly plan: ModelsPlan;
+  readonly config: AnalyserSections;
+  /** The folder that is searched for models where the configuration names none. */
+  readonly installed: string | undefined;
   readonly log: Log;
 }
 
@@ -15,8 +25,11 @@ export interface OpenAnalysers {
   /** Resolves when every model was loaded or refused. */
   readonly settled: Promise<void>;
   status(): readonly ModelStatus[];
-  /** Goes over to other models; those that did not change keep running. */
-  reload(plan: ModelsPlan): Promise<void>;
+  /**
+   * Goes over to what another configuration names; what did not change keeps running. Rejects with a
+   * sentence where a head cannot be used, and then nothing changes.
+   */
+  reload(config: AnalyserSections): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -26,20 +39,53 @@ export interface OpenAnalysers {
  */
 const deadlineMs = 1000;
 
-/** Rejects with a sentence where a file of the program itself is broken. */
-export function openAnalysers({ log, plan }: OpenAnalysersOptions): Promise<OpenAnalysers> {
-  const models = openModels({ ...plan, log });
+/** Rejects with a sentence where a head cannot be used. */
+export async function openAnalysers({
+  config,
+  installed,
+  log,
+}: OpenAnalysersOptions): Promise<OpenAnalysers> {
+  let builtIn = builtInAnalysers(await loadHeads(config), () => models.embedder);
+  let positives = positiveLabels(config);
+  const models: OpenModels = openModels({ ...planModels(config.signal_models, installed), log });
+  const pii = createPiiDetector({ tagger: () => models.piiTagger, deadlineMs });
   const analysers: Analysers = {
+    pii,
     get embedder() {
       return models.embedder;
     },
-    pii: createPiiDetector({ tagger: () => models.piiTagger, deadlineMs }),
+    get categories() {
+      const { domainClassifier: own } = models;
+      return own === undefined ? builtIn.categories : categoriesBy(own, deadlineMs);
+    },
+    get jailbreak() {
+      const { jailbreakClassifier: own } = models;
+      return own === undefined ? builtIn.jailbreak : jailbreaksBy(own, deadlineMs, positives);
+    },
   };
-  return Promise.resolve({
+  return {
     analysers,
     settled: models.settled,
     status: () => models.status(),
-    reload: (next) => models.reload(next),
+    reload: async (next) => {
+      builtIn = builtInAnalysers(await loadHeads(next), () => models.embedder);
+      positives = positiveLabels(next);
+      await models.reload(planModels(next.signal_models, installed));
+    },
     close: () => models.close(),
-  });
+  };
+}
+
+function builtInAnalysers(
+  heads: Heads,
+  embedder: () => OpenModels['embedder'],
+): Required<Pick<Analysers, 'categories' | 'jailbreak'>> {
+  return {
+    categories: createCategoryClassifier({ head: heads.category, embedder }),
+    jailbreak: createJailbreakDetector({ head: heads.jailbreak, embedder }),
+  };
+}
+
+function positiveLabels({ signal_models }: AnalyserSections): readonly string[] {
+  return signal_models?.jailbreak?.positive_labels ?? [];
 }

@@ -50,6 +50,7 @@ export class ModelSlot<Port> {
       id: current?.id,
       problem: this.#problem ?? current?.problem(),
       counts: current?.counts() ?? noCounts,
+      info: current?.info,
     };
   }
 
@@ -101,6 +102,7 @@ export class ModelSlot<Port> {
     await this.#install({
       port: adapt(host, info),
       id: info.id,
+      info,
       source: path,
       counts: () => host.counts(),
       isReady: () => host.state() === 'ready',
@@ -111,12 +113,20 @@ export class ModelSlot<Port> {
   }
 
   /** Takes a model behind a URL into use, unless it is the one that answers. */
-  async connect(url: string, madeOf: string, answering: () => Answering<Port>): Promise<void> {
+  async connect(
+    url: string,
+    madeOf: string,
+    connect: (onFailure: (detail: string) => void) => Answering<Port>,
+  ): Promise<void> {
     if (this.#isClosed || madeOf === this.#madeOf) return;
     this.#madeOf = madeOf;
     this.#isDecided = true;
     this.#source = url;
-    await this.#install(answering());
+    const { role, log } = this.#options;
+    const onFailure = (detail: string): void => {
+      log.warn('a model behind a URL fails', { role, url, detail });
+    };
+    await this.#install(connect(onFailure));
   }
 
   /** Resolves when the old model has answered who waited for it. */

@@ -155,9 +155,9 @@ const nothing: FoundModels = { byTask: new Map(), problems: [] };
 function place<Port, Remote extends { readonly kind: 'remote'; readonly url: string }>(
   slot: ModelSlot<Port>,
   source: LocalSource | Remote,
-  connect: (remote: Remote) => Answering<Port>,
+  connect: (remote: Remote, onFailure: (detail: string) => void) => Answering<Port>,
 ): Promise<void> {
   return source.kind === 'directory'
     ? slot.load(source)
-    : slot.connect(source.url, JSON.stringify(source), () => connect(source));
+    : slot.connect(source.url, JSON.stringify(source), (onFailure) => connect(source, onFailure));
 }

@@ -46,7 +46,7 @@ export function bm25Finder(rules: readonly KeywordRule[]): Finder | undefined {
   return {
     totals,
     find(text) {
-      const { scores, counts } = score(new PromptWords(text, mostUnits).words, {
+      const { scores, counts } = score(new PromptWords(text.toString(), mostUnits).words, {
         phrases,
         phrasesOf,
       });

@@ -64,34 +64,59 @@ function bits(mask: number): number {
   return count;
 }
 
+// Rows of the table of one comparison, which is over before the next begins.
+const longestCompared = 512;
+let before = new Uint16Array(longestCompared + 1);
+let above = new Uint16Array(longestCompared + 1);
+let current = new Uint16Array(longestCompared + 1);
+
 /**
  * Whether one word becomes the other by at most so many changes of a character: replaced, left out,
  * added, or swapped with its neighbour, none of them twice (optimal string alignment).
  */
 export function differsByAtMost(left: string, right: string, most: number): boolean {
   if (Math.abs(left.length - right.length) > most) return false;
-  let before: number[] = [];
-  let above = Array.from({ length: right.length + 1 }, (_, at) => at);
-  for (let row = 1; row <= left.length; row++) {
-    const current = [row];
-    let least = row;
-    for (let column = 1; column <= right.length; column++) {
-      const isEqual = left[row - 1] === right[column - 1];
-      let cost = Math.min(
-        (above[column - 1] as number) + (isEqual ? 0 : 1),
-        (above[column] as number) + 1,
-        (current[column - 1] as number) + 1,
-      );
-      const isSwap = left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
-      if (row > 1 && column > 1 && isSwap)
-        cost = Math.min(cost, (before[column - 2] as number) + 1);
-      current.push(cost);
-      least = Math.min(least, cost);
-    }
-    // A swap reaches back two rows, so one bad row decides nothing.
-    if (least > most && Math.min(...above) > most) return false;
-    before = above;
-    above = current;
+  // What both begin and end with changes nothing; it often is most of the words.
+  let start = 0;
+  const shorter = Math.min(left.length, right.length);
+  while (start < shorter && left.charCodeAt(start) === right.charCodeAt(start)) start++;
+  let leftEnd = left.length;
+  let rightEnd = right.length;
+  while (
+    leftEnd > start &&
+    rightEnd > start &&
+    left.charCodeAt(leftEnd - 1) === right.charCodeAt(rightEnd - 1)
+  ) {
+    leftEnd--;
+    rightEnd--;
   }
-  return (above[right.length] as number) <= most;
+  const rows = leftEnd - start;
+  const columns = rightEnd - start;
+  if (rows === 0 || columns === 0) return rows + columns <= most;
+  if (columns > longestCompared) return false;
+  for (let column = 0; column <= columns; column++) above[column] = column;
+  for (let row = 1; row <= rows; row++) {
+    const character = left.charCodeAt(start + row - 1);
+    current[0] = row;
+    let least = row;
+    for (let column = 1; column <= columns; column++) {
+      const other = right.charCodeAt(start + column - 1);
+      let cost = (above[column - 1] as number) + (character === other ? 0 : 1);
+      cost = Math.min(cost, (above[column] as number) + 1, (current[column - 1] as number) + 1);
+      if (
+        row > 1 &&
+        column > 1 &&
+        character === right.charCodeAt(start + column - 2) &&
+        other === left.charCodeAt(start + row - 2)
+      ) {
+        cost = Math.min(cost, (before[column - 2] as number) + 1);
+      }
+      current[column] = cost;
+      if (cost < least) least = cost;
+    }
+    // A swap reaches back one row further, and costs one more.
+    if (least > most + 1) return false;
+    [before, above, current] = [above, current, before];
+  }
+  return (above[columns] as number) <= most;
 }

@@ -1,10 +1,11 @@
-// Keywords that are plain text, of all rules, found in one pass (two where some rules mind upper and
-// lower case and others do not), so that the cost does not grow with their number.
+// Keywords that are plain text, of all rules, found in one pass, so that the cost does not grow with
+// their number.
 import { readKeyword } from '../../../config/keyword-pattern.ts';
 import type { KeywordRule } from '../../../config/schema/index.ts';
 import { KeywordAutomaton } from './automaton.ts';
 import { foldText } from './characters.ts';
 import type { Finder } from './finder.ts';
+import type { Keyword } from './keyword.ts';
 
 /**
  * The finder of literals. Unicode simple case folding is what "case does not matter" means for them.
@@ -13,17 +14,28 @@ import type { Finder } from './finder.ts';
 export function literalFinder(rules: readonly KeywordRule[]): Finder | undefined {
   const literals = rules.map(literalsOf);
   if (literals.every((own) => own.size === 0)) return undefined;
-  const passes = [true, false].flatMap((foldsCase) => {
-    const own = literals.map((all, rule) =>
-      rules[rule]?.case_sensitive === foldsCase ? new Set<string>() : all,
-    );
-    return own.some((all) => all.size > 0) ? [pass(own, foldsCase)] : [];
-  });
+  const keywords: Keyword[] = [];
+  const users: (readonly number[])[] = [];
+  for (const mindsCase of [false, true]) {
+    for (const [text, own] of usersOf(
+      literals,
+      (rule) => rules[rule]?.case_sensitive === mindsCase,
+    )) {
+      keywords.push({ text, mindsCase });
+      users.push(own);
+    }
+  }
+  const automaton = new KeywordAutomaton(keywords);
   return {
     totals: Int32Array.from(literals, (own) => own.size),
     find(text) {
       const counts = new Int32Array(rules.length);
-      for (const run of passes) run(text, counts);
+      let open = keywords.length;
+      automaton.scan(text, (literal) => {
+        for (const rule of users[literal] ?? []) counts[rule] = (counts[rule] ?? 0) + 1;
+        open--;
+        return open === 0;
+      });
       return { get: (rule) => counts[rule] };
     },
   };
@@ -39,27 +51,19 @@ function literalsOf({ keywords, method, case_sensitive }: KeywordRule): Readonly
   return literals;
 }
 
-/** Adds to the counts of the rules what one pass over a text finds. */
-function pass(
+/** The rules that each literal belongs to, of those rules that are wanted. */
+function usersOf(
   literals: readonly ReadonlySet<string>[],
-  foldsCase: boolean,
-): (text: string, counts: Int32Array) => void {
-  const usersOf = new Map<string, number[]>();
+  isWanted: (rule: number) => boolean,
+): ReadonlyMap<string, readonly number[]> {
+  const users = new Map<string, number[]>();
   for (const [rule, own] of literals.entries()) {
+    if (!isWanted(rule)) continue;
     for (const literal of own) {
-      const users = usersOf.get(literal);
-      if (users === undefined) usersOf.set(literal, [rule]);
-      else users.push(rule);
+      const known = users.get(literal);
+      if (known === undefined) users.set(literal, [rule]);
+      else known.push(rule);
     }
   }
-  const users = [...usersOf.values()];
-  const automaton = new KeywordAutomaton([...usersOf.keys()], { foldsCase });
-  return (text, counts) => {
-    let open = users.length;
-    automaton.scan(text, (literal) => {
-      for (const rule of users[literal] ?? []) counts[rule] = (counts[rule] ?? 0) + 1;
-      open--;
-      return open === 0;
-    });
-  };
+  return users;
 }

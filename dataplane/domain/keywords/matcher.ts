@@ -3,6 +3,7 @@
 // all rules, and only when a rule that needs it is asked about.
 import { readKeyword } from '../../../config/keyword-pattern.ts';
 import type { KeywordRule } from '../../../config/schema/index.ts';
+import { JsonText } from '../json/text.ts';
 import { fails, holds, type SignalValue } from '../signal-values.ts';
 import { bm25Finder } from './bm25.ts';
 import { expressionFinder } from './expressions.ts';
@@ -13,7 +14,7 @@ import { ngramWords } from './ngrams.ts';
 import { phraseFinder } from './phrases.ts';
 
 export interface KeywordMatcher {
-  match(text: string): KeywordMatches;
+  match(text: string | JsonText): KeywordMatches;
 }
 
 /** What the rules are for one text, by the order in which they were given. */
@@ -39,7 +40,10 @@ export function compileKeywordRules(rules: readonly KeywordRule[]): KeywordMatch
     finders: finders.flatMap(({ totals }, at) => ((totals[rule] ?? 0) > 0 ? [at] : [])),
     total: finders.reduce((sum, { totals }) => sum + (totals[rule] ?? 0), 0),
   }));
-  return { match: (text) => new Matches(text, finders, compiled) };
+  return {
+    match: (text) =>
+      new Matches(typeof text === 'string' ? JsonText.of(text) : text, finders, compiled),
+  };
 }
 
 interface CompiledRule {
@@ -51,12 +55,12 @@ interface CompiledRule {
 }
 
 class Matches implements KeywordMatches {
-  readonly #text: string;
+  readonly #text: JsonText;
   readonly #finders: readonly Finder[];
   readonly #rules: readonly CompiledRule[];
   readonly #found: (ReturnType<Finder['find']> | undefined)[] = [];
 
-  constructor(text: string, finders: readonly Finder[], rules: readonly CompiledRule[]) {
+  constructor(text: JsonText, finders: readonly Finder[], rules: readonly CompiledRule[]) {
     this.#text = text;
     this.#finders = finders;
     this.#rules = rules;

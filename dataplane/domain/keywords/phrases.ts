@@ -6,7 +6,7 @@ import type { Finder } from './finder.ts';
 import { PromptWords } from './prompt-words.ts';
 
 /** Units of a prompt that are looked at: each of its words is compared with all of the keywords. */
-const mostUnits = 16_384;
+const mostUnits = 8192;
 
 /** One word of a keyword, with how alike a word must be to stand for it. */
 export interface WantedWord {
@@ -46,7 +46,8 @@ export function phraseFinder(
   const beginningWith = new Map(phrases.map((phrase) => [phrase.words[0], phrase]));
   return {
     totals,
-    find: (text) => count(new PromptWords(text, mostUnits).words, { likeWords, beginningWith }),
+    find: (text) =>
+      count(new PromptWords(text.toString(), mostUnits).words, { likeWords, beginningWith }),
   };
 }
 

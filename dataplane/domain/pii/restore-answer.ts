@@ -1,5 +1,6 @@
 // Turns the placeholders in an answer back into what they stand for, in JSON and in event streams,
 // wherever a stream cuts them. All other bytes stay as they are.
+import { joinPieces } from '../body-pieces.ts';
 import { JsonDocument, none, type JsonNode } from '../json/document.ts';
 import { kinds } from '../json/scanner.ts';
 import { Splices } from '../json/splice.ts';
@@ -28,7 +29,7 @@ export function createJsonRestorer(placeholders: Placeholders): AnswerRestorer {
       if (document.load(bytes, { start: 0, end: bytes.length }) !== undefined) return bytes;
       const splices = new Splices();
       restoreStrings({ document, placeholders, splices }, document.root, new Set());
-      return splices.apply(bytes);
+      return joinPieces(splices.apply(bytes) ?? [bytes]);
     },
   };
 }
@@ -104,8 +105,8 @@ class StreamRestorer implements AnswerRestorer {
     const done = new Set(deltas.map(({ node }) => node));
     restoreStrings({ document, placeholders: this.#placeholders, splices }, document.root, done);
     const restored = splices.apply(bytes);
-    if (restored === bytes && earlier.length === 0) return raw;
-    const now = withData(text, data, restored.toString('utf8'));
+    if (restored === undefined && earlier.length === 0) return raw;
+    const now = withData(text, data, joinPieces(restored ?? [bytes]).toString('utf8'));
     return Buffer.concat([earlier, Buffer.from(now)]);
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { joinPieces } from '../body-pieces.ts';
 import { isRequestProblem, readChatRequest, type ChatRequest } from '../chat-request.ts';
 import { rewriteRequest } from '../rewrite-request.ts';
 import type { Endpoint } from '../usage-record.ts';
@@ -91,7 +92,9 @@ test('each can be replaced where it stands, and nothing else changes', () => {
     .guardedTexts()
     .map(({ node }, index) => ({ node, text: `“${index}”\t` }))
     .toReversed();
-  const after = JSON.parse(rewriteRequest(request, { texts }).toString()) as typeof body;
+  const after = JSON.parse(
+    joinPieces(rewriteRequest(request, { texts }) ?? []).toString(),
+  ) as typeof body;
   expect(after).toEqual({
     ...body,
     messages: [

@@ -34,7 +34,7 @@ export class PromptReading {
   }
 
   keywords(matcher: KeywordMatcher): KeywordMatches {
-    return (this.#matches ??= matcher.match(this.input.facts.latestUserText()));
+    return (this.#matches ??= matcher.match(this.input.request.latestUserJson()));
   }
 
   language(detector: LanguageDetector): Language | undefined {
@@ -42,6 +42,11 @@ export class PromptReading {
       this.#language = detectLanguage(this.input.facts.latestUserText(), detector);
     }
     return this.#language;
+  }
+
+  /** The language that was detected, if somebody asked for it. */
+  get detectedLanguage(): Language | undefined {
+    return this.#language ?? undefined;
   }
 
   /** The value of a signal that costs too much to be worked out each time somebody asks. */

@@ -12,23 +12,27 @@ export interface TinyOnnx {
   readonly gives?: 'rows' | 'largest' | 'leaky';
   readonly inputs?: readonly string[];
   readonly output?: string;
+  /** Whether it computes in half precision. */
+  readonly isHalf?: boolean;
 }
 
 const float = 1;
+const half = 10;
 const int64 = 7;
 
 export function tinyOnnx(model: TinyOnnx): Buffer {
   const { table, gives = 'rows', output = 'last_hidden_state' } = model;
-  const { inputs = ['input_ids', 'attention_mask', 'token_type_ids'] } = model;
+  const { inputs = ['input_ids', 'attention_mask', 'token_type_ids'], isHalf = false } = model;
   const columns = table[0]?.length ?? 0;
-  const numbers = Float32Array.from(table.flat());
+  const type = isHalf ? half : float;
+  const numbers = isHalf ? Float16Array.from(table.flat()) : Float32Array.from(table.flat());
   const graph = [
     ...nodesOf(gives, output).map((node) => message(1, node)),
     text(2, 'tiny'),
     message(5, [
       integer(1, table.length),
       integer(1, columns),
-      integer(2, float),
+      integer(2, type),
       text(8, 'table'),
       bytes(9, new Uint8Array(numbers.buffer)),
     ]),
@@ -37,7 +41,7 @@ export function tinyOnnx(model: TinyOnnx): Buffer {
       12,
       value(
         output,
-        float,
+        type,
         gives === 'largest' ? ['batch', columns] : ['batch', 'sequence', columns],
       ),
     ),

@@ -23,9 +23,13 @@ export interface HttpModelOptions {
   readonly maxConcurrent?: number;
 }
 
+/** Told of the first failure, and of the first after a success; never with anything of the text. */
+export type OnFailure = (detail: string) => void;
+
 export class HttpModel {
   readonly #options: HttpModelOptions;
   readonly #limiter: Limiter;
+  readonly #onFailure: OnFailure;
   readonly #unavailable: Record<UnavailableReason, number> = {
     absent: 0,
     overloaded: 0,
@@ -34,17 +38,16 @@ export class HttpModel {
     unsupported: 0,
   };
   #calls = 0;
+  #isFailing = false;
 
-  constructor(options: HttpModelOptions) {
+  constructor(options: HttpModelOptions, onFailure: OnFailure) {
     const running = options.maxConcurrent ?? 8;
     this.#options = options;
+    this.#onFailure = onFailure;
     this.#limiter = new Limiter({ running, waiting: running * 8 });
   }
 
-  /**
-   * What `read` makes of the answer to a request; `failed` where it throws. Never rejects, and says
-   * nothing of what went wrong: an error may quote the text.
-   */
+  /** What `read` makes of the answer to a request; `failed` where it throws. Never rejects. */
   async ask<Result>(
     body: object,
     read: (json: unknown) => Result,
@@ -56,10 +59,16 @@ export class HttpModel {
     if (answer === undefined) return this.#refuse('overloaded');
     try {
       // The deadline also ends waiting for others.
-      const response = await Promise.race([answer, rejectedWhen(signal)]);
-      return typeof response === 'string' ? this.#refuse(response) : read(response.json);
-    } catch {
-      return this.#refuse(signal.aborted ? 'deadline' : 'failed');
+      const outcome = await Promise.race([answer, rejectedWhen(signal)]);
+      if ('unavailable' in outcome) return this.#refuse(outcome.unavailable, outcome.detail);
+      const result = readOr(outcome.json, read);
+      if (result === undefined) return this.#refuse('failed', 'its answer is not as expected');
+      this.#isFailing = false;
+      return result;
+    } catch (error) {
+      return signal.aborted
+        ? this.#refuse('deadline')
+        : this.#refuse('failed', `it cannot be asked (${codeOf(error)})`);
     }
   }
 
@@ -86,13 +95,12 @@ export class HttpModel {
     };
   }
 
-  async #fetch(
-    body: object,
-    signal: AbortSignal,
-  ): Promise<{ readonly json: unknown } | UnavailableReason> {
+  async #fetch(body: object, signal: AbortSignal): Promise<Outcome> {
     signal.throwIfAborted();
-    const key = await readKey(this.#options.apiKey);
-    const response = await fetch(this.#options.url, {
+    const { apiKey, url } = this.#options;
+    const key = await readKey(apiKey);
+    if (key === null) return { unavailable: 'failed', detail: 'its key cannot be read' };
+    const response = await fetch(url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -104,15 +112,42 @@ export class HttpModel {
       redirect: 'error',
       signal,
     });
-    if (response.ok) return { json: await response.json() };
+    if (response.ok) return { json: await response.json().catch(() => undefined) };
     await response.body?.cancel();
-    return response.status === 429 || response.status === 503 ? 'overloaded' : 'failed';
+    const { status } = response;
+    const isBusy = status === 429 || status === 503;
+    return {
+      unavailable: isBusy ? 'overloaded' : 'failed',
+      detail: `it answers with status ${status}`,
+    };
   }
 
-  #refuse(reason: UnavailableReason): Unavailable {
+  #refuse(reason: UnavailableReason, detail?: string): Unavailable {
     this.#unavailable[reason]++;
+    if (detail !== undefined && !this.#isFailing) {
+      this.#isFailing = true;
+      this.#onFailure(detail);
+    }
     return { unavailable: reason };
   }
+}
+
+type Outcome =
+  { readonly json: unknown } | { readonly unavailable: UnavailableReason; readonly detail: string };
+
+/** Errors of reading quote what was read, which may quote the text: none of it goes further. */
+function readOr<Result>(json: unknown, read: (json: unknown) => Result): Result | undefined {
+  try {
+    return read(json);
+  } catch {
+    return undefined;
+  }
+}
+
+function codeOf(error: unknown): string {
+  const { code, cause } = error as { readonly code?: unknown; readonly cause?: { code?: unknown } };
+  const found = cause?.code ?? code;
+  return typeof found === 'string' ? found : 'no connection';
 }
 
 function rejectedWhen(signal: AbortSignal): Promise<never> {
@@ -124,10 +159,13 @@ function rejectedWhen(signal: AbortSignal): Promise<never> {
   });
 }
 
-async function readKey({ env, file }: KeyReference = {}): Promise<string | undefined> {
-  if (file !== undefined) return (await readFile(file, 'utf8')).trim();
-  if (env === undefined) return undefined;
-  const value = process.env[env];
-  if (value === undefined || value === '') throw new Error('the variable of the key is not set');
-  return value;
+/** Undefined: none is wanted. Null: it is not where it should be. */
+async function readKey({ env, file }: KeyReference = {}): Promise<string | undefined | null> {
+  if (file === undefined && env === undefined) return undefined;
+  const text =
+    file === undefined
+      ? process.env[env ?? '']
+      : await readFile(file, 'utf8').catch(() => undefined);
+  const key = text?.trim() ?? '';
+  return key === '' ? null : key;
 }

@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { TextClassifier } from '../../../ports.ts';
 import type { Answering } from '../answering.ts';
-import { HttpModel, type HttpModelOptions } from './http-model.ts';
+import { HttpModel, type HttpModelOptions, type OnFailure } from './http-model.ts';
 
 export interface RemoteClassifierOptions extends HttpModelOptions {
   /** The labels that are used. Others are not heeded; one that an answer lacks has probability 0. */
@@ -20,9 +20,12 @@ const answerSchema = z.tuple([
   z.array(z.object({ label: z.string(), score: z.number().min(0).max(1) })).min(1),
 ]);
 
-export function remoteClassifier(options: RemoteClassifierOptions): Answering<TextClassifier> {
+export function remoteClassifier(
+  options: RemoteClassifierOptions,
+  onFailure: OnFailure = () => undefined,
+): Answering<TextClassifier> {
   const { url, labels } = options;
-  const http = new HttpModel(options);
+  const http = new HttpModel(options, onFailure);
   const digest = createHash('sha256').update(JSON.stringify([url, labels]));
   const id = `remote@${digest.digest('hex').slice(0, 16)}`;
   const classifier: TextClassifier = {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { estimatePromptTokens } from '../../../domain/estimate-tokens.ts';
 import type { Embedder } from '../../../ports.ts';
 import type { Answering } from '../answering.ts';
-import { HttpModel, type HttpModelOptions } from './http-model.ts';
+import { HttpModel, type HttpModelOptions, type OnFailure } from './http-model.ts';
 
 export interface RemoteEmbedderOptions extends HttpModelOptions {
   /** As the server knows it. */
@@ -22,9 +22,12 @@ const answerSchema = z.object({
  * Sends `{model, input: [text], encoding_format: "float"}` to the URL. Vectors are brought to length
  * 1. How many tokens are unknown, and whether the server cut the text, nobody tells: 0 and false.
  */
-export function remoteEmbedder(options: RemoteEmbedderOptions): Answering<Embedder> {
+export function remoteEmbedder(
+  options: RemoteEmbedderOptions,
+  onFailure: OnFailure = () => undefined,
+): Answering<Embedder> {
   const { url, model, dimensions } = options;
-  const http = new HttpModel(options);
+  const http = new HttpModel(options, onFailure);
   const digest = createHash('sha256').update(JSON.stringify([url, model, dimensions]));
   const id = `${model}@${digest.digest('hex').slice(0, 16)}`;
   const embedder: Embedder = {

@@ -64,3 +64,20 @@ export function letterOfSymbol(codePoint: number): string | undefined {
   }
   return undefined;
 }
+
+// Latin letters of living languages: ø, ł and ı below this code point, and some phonetic ones.
+const firstDisguise = 0x250;
+const spellings: ReadonlySet<string> = new Set('ɓɗɖɛɔəɣɩʋɨʉ');
+
+/** Look-alikes that no language writes in one word with Latin letters. */
+export const disguises: ReadonlySet<number> = new Set(
+  [...latinOf.keys()].filter(
+    (codePoint) => codePoint >= firstDisguise && !spellings.has(String.fromCodePoint(codePoint)),
+  ),
+);
+
+/** One character of those given, wherever it stands. */
+export function anyOf(codePoints: Iterable<number>, flags: 'u' | 'gu'): RegExp {
+  const escapes = Array.from(codePoints, (codePoint) => `\\u{${codePoint.toString(16)}}`);
+  return new RegExp(`[${escapes.join('')}]`, flags);
+}

@@ -6,7 +6,8 @@ import { Buffer } from 'node:buffer';
 const base64 = /[A-Za-z0-9+/_-]{16,8192}={0,2}/g;
 const hex = /(?:(?:0x|\\x)?[0-9a-fA-F]{2}[ ,:]?){12,4096}/g;
 const notHex = /0x|[^0-9a-fA-F]/g;
-const hasBothCases = /[a-z].{0,8192}[A-Z]|[A-Z].{0,8192}[a-z]/s;
+const hasSmall = /[a-z]/;
+const hasCapital = /[A-Z]/;
 
 /** Characters that decoding may yield for one text, all payloads together. */
 const mostDecoded = 32_768;
@@ -23,7 +24,7 @@ export function readPayloads(text: string): string | undefined {
     left -= decoded.length;
   };
   for (const [run] of text.matchAll(base64)) {
-    if (hasBothCases.test(run)) keep(Buffer.from(run, 'base64'));
+    if (hasSmall.test(run) && hasCapital.test(run)) keep(Buffer.from(run, 'base64'));
   }
   for (const [run] of text.matchAll(hex)) {
     keep(Buffer.from(run.replace(notHex, ''), 'hex'));
@@ -32,7 +33,7 @@ export function readPayloads(text: string): string | undefined {
 }
 
 const letters = /[\p{L}\p{N}\p{Zs}.,;:!?'"()\n-]/gu;
-const unreadable = /[\ufffd\u0000-\u0008\u000e-\u001f\u007f-\u009f]/;
+const unreadable = /\ufffd|(?![\t\n\r])\p{Cc}/u;
 
 /** Words, mostly: nothing that is no text, nine in ten characters of those that prose is made of. */
 function isReadable(decoded: string): boolean {

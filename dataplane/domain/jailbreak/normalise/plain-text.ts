@@ -1,6 +1,8 @@
 // The text as a reader sees it, in the letters that it imitates: what models are given when the
 // original is disguised.
-import { latinOf, letterOfSymbol } from './look-alikes.ts';
+import { isWordCodePoint } from '../../keywords/characters.ts';
+import { isAscii } from './ascii.ts';
+import { anyOf, disguises, latinOf, letterOfSymbol } from './look-alikes.ts';
 
 export interface PlainText {
   readonly text: string;
@@ -11,28 +13,23 @@ export interface PlainText {
   readonly isDisguised: boolean;
 }
 
-const ascii = /^[\u0000-\u007f]*$/;
-// Format characters, fillers and joiners: nothing of them is seen. Emoji lose their joiners too.
-const invisible = /[\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0]/gu;
-const tornWord =
-  /[a-z][\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0]{1,64}[a-z]/iu;
+// Nothing is seen of them: format characters, fillers, selectors, an empty Braille cell.
+const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+const tornWord = /[a-z][\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]{1,64}[a-z]/iu;
 const softHyphens = /\u00ad/g;
 const symbols =
   /[\u249c-\u24b5\u{1f150}-\u{1f169}\u{1f170}-\u{1f189}]|[\u{1f1e6}-\u{1f1ff}]{1,64}/gu;
 const compatibilityLetters =
   /[\u24b6-\u24e9\uff21-\uff3a\uff41-\uff5a\u{1d400}-\u{1d6a5}\u{1f130}-\u{1f149}]{2}/u;
 const words = /[\p{L}\p{M}\p{N}]{1,256}/gu;
-
-// Latin letters of living languages: ø, ł and ı below this code point, and some phonetic ones.
-const firstSuspect = 0x250;
-const spellings: ReadonlySet<string> = new Set('ɓɗɖɛɔəɣɩʋɨʉ');
+const disguise = anyOf(disguises, 'u');
 
 /** NFKC can make one character eighteen; no more than this many come out for each that went in. */
-const growth = 4;
+const growth = 2;
 
-/** Linear in the text, and at most four times as long. ASCII comes out as it went in. */
+/** Linear in the text, and at most twice as long. ASCII comes out as it went in. */
 export function plainText(original: string): PlainText {
-  if (ascii.test(original)) return { text: original, isDisguised: false };
+  if (isAscii(original)) return { text: original, isDisguised: false };
   let isDisguised = false;
   const disguised = (): void => {
     isDisguised = true;
@@ -59,48 +56,52 @@ function readSymbols(run: string, disguised: () => void): string {
  * where the text as a whole is Latin: honest Russian or Greek stays what it is.
  */
 function foldWords(text: string, disguised: () => void): string {
-  const { latin, foreign } = countLetters(text);
-  const isLatinText = latin >= foreign * 4;
+  if (!disguise.test(text)) return text;
+  const isLatin = isLatinText(text);
   return text.replace(words, (word) => {
+    if (!disguise.test(word)) return word;
     const kind = kindOf(word);
-    if (kind === 'ordinary' || (kind === 'look-alike' && !isLatinText)) return word;
+    if (kind === 'ordinary' || (kind === 'look-alike' && !isLatin)) return word;
     // Units such as µm and kΩ mix scripts and hide nothing.
     if (word.length > 2) disguised();
-    let folded = '';
-    for (const character of word) folded += latinOf.get(character.codePointAt(0) ?? 0) ?? character;
-    return folded;
+    return Array.from(
+      word,
+      (character) => latinOf.get(character.codePointAt(0) ?? 0) ?? character,
+    ).join('');
   });
 }
 
-/** Letters that are Latin, or could be taken for it, and those that could not. */
-function countLetters(text: string): { latin: number; foreign: number } {
+/** Whether at most a fifth of the letters can be taken for no Latin one. */
+function isLatinText(text: string): boolean {
   let latin = 0;
   let foreign = 0;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
-    if (isAsciiLetter(unit) || latinOf.has(unit)) latin++;
-    else if (unit >= firstSuspect && !(unit >= 0x2000 && unit < 0x2c00)) foreign++;
+    if (unit < 0x80) latin += isAsciiLetter(unit) ? 1 : 0;
+    else if (unit < firstForeign || latinOf.has(unit)) latin++;
+    else if (isWordCodePoint(unit)) foreign++;
   }
-  return { latin, foreign };
+  return latin >= foreign * 4;
+}
+
+/** Latin letters of Europe's languages lie below. */
+const firstForeign = 0x250;
+
+function isAsciiLetter(unit: number): boolean {
+  const lower = unit | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
 }
 
 function kindOf(word: string): 'ordinary' | 'mixed' | 'look-alike' {
-  let ascii = 0;
+  let latin = 0;
   let alike = 0;
   let others = 0;
   for (const character of word) {
     const codePoint = character.codePointAt(0) ?? 0;
-    if (isAsciiLetter(codePoint)) ascii++;
-    else if (codePoint < firstSuspect || spellings.has(character)) continue;
-    else if (latinOf.has(codePoint)) alike++;
-    else others++;
+    if (isAscii(character)) latin++;
+    else if (disguises.has(codePoint)) alike++;
+    else if (!latinOf.has(codePoint)) others++;
   }
-  if (alike === 0) return 'ordinary';
-  if (ascii > 0) return 'mixed';
-  return others === 0 ? 'look-alike' : 'ordinary';
-}
-
-function isAsciiLetter(codePoint: number): boolean {
-  const lower = codePoint | 0x20;
-  return lower >= 0x61 && lower <= 0x7a && codePoint < 0x80;
+  if (latin > 0) return 'mixed';
+  return others === 0 && alike > 0 ? 'look-alike' : 'ordinary';
 }

@@ -76,6 +76,6 @@ function readCarried(carried: string, depth: number): Reading[] {
 /** The whole text, or its head and its tail of half the length each, on either side of a line end. */
 export function headAndTail(text: string, most: number): string {
   if (text.length <= most) return text;
-  const half = most / 2;
-  return `${text.slice(0, half)}\n${text.slice(-half)}`;
+  const half = Math.floor(most / 2);
+  return `${text.slice(0, half)}\n${text.slice(text.length - half)}`;
 }

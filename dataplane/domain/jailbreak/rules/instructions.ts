@@ -9,7 +9,7 @@ const setAside =
   'are_not_bound_by|not_bound_by|set_aside|throw_away|throw_out|put_aside';
 const former =
   'previous|prior|above|earlier|preceding|former|past|existing|original|initial|old|foregoing|' +
-  'current|system|your|you_were_given|you_got|youve_been_given|you_have_been_given|openais';
+  'current|system|your|ur|you_were_given|you_got|youve_been_given|you_have_been_given|openais';
 const orders =
   'instruct*|direct*|command*|prompt|prompts|order|orders|rule|rules|guideline*|guidance|training|' +
   'programming|context|constraints|restrictions|policies|policy|safeguards|messages|inputs|input';
@@ -48,7 +48,14 @@ export const instructionRules: readonly WordRule<JailbreakFamily>[] = [
     name: 'override_instructions',
     patterns: [
       `${setAside} ~3 ${former} ~3 ${orders}`,
-      `${setAside} ~3 all|any|every|everything|the|these|those|what ~2 instructions|prompts|directives|guidelines|directions ~3 you|above|before|previously|given|provided|earlier|so_far`,
+      `${setAside} ~3 all|any|every|everything|the|these|those|what ~2 instructions|prompts|directives|guidelines|directions|rules|orders|commands ~3 you|youve|above|before|previously|given|provided|earlier|so_far`,
+      'ignore|disregard|forget ~2 above|foregoing ~4 and|instead|just|now|but',
+      'your|all|these|those|previous|above|old|earlier|former|any ~3 instructions|orders|rules|guidelines|directives|prompt|context ~5 cancelled|canceled|void|revoked|invalid|deleted|lifted|suspended|obsolete|not_binding|not_valid|a_test|have_changed|has_changed|been_replaced|been_updated|been_overridden|do_not_count',
+      'break|violate|disobey|deny|defy|betray ~2 your|ur|its|openais ~1 rules|guidelines|instructions|programming|policies|policy|restrictions|developers|creators|makers',
+      'you_are_no_longer|youre_no_longer|stop_being ~4 assistant|bot|chatbot|ai|chatgpt|service|model|helper',
+      'your ~1 real|actual|true ~1 task|job|instruction|instructions|directive|goal|purpose ~1 is|are',
+      'have|has|take|takes|given ~1 priority|precedence ~1 over ~3 system|all|previous|other|earlier|instructions|any|your',
+      'overrides|supersedes|replaces ~3 all|any|every|previous|system|other|others ~2 instructions|instruction|rules|prompts|others|messages|directives|prompt',
       `${setAside} ~2 everything|anything|all_of_that|all_that|whatever ~4 above|before|previously|told|said|given|know|far|learned|programmed`,
       'forget|ignore|disregard ~1 everything|all ~1 instructions|rules|guidelines|directives|prompts|restrictions',
       'new|updated|real|actual|true instructions|directive|directives|task|orders ~3 ignore|override|instead|supersede*|replace*',
@@ -64,6 +71,12 @@ export const instructionRules: readonly WordRule<JailbreakFamily>[] = [
     patterns: [
       'reveal|show|print|output|repeat|display|tell|give|share|leak|expose|dump|recite|write|type|list|return|disclose|quote|summarize|summarise|paste|translate|copy|echo|spell_out|provide|state|read ~4 your|the|you|system|hidden|secret|initial ~2 system|hidden|secret|initial|original|internal|confidential|starting|developer|preprompt|pre ~2 prompt|instructions|message|prompts|directives|preprompt|configuration|guidelines|rules',
       'reveal|show|print|output|repeat|display|recite|dump|leak|expose|disclose|echo|quote|paste ~3 your ~1 instructions|prompt|preprompt|guidelines|directives|rules|configuration|programming|initialization|context_window',
+      'reveal|show|print|output|repeat|display|leak|dump|recite|disclose|quote|paste|echo|encode|copy|spell|rot13|base64 ~4 system_prompt|system_message|hidden_prompt|hidden_instructions|secret_instructions|initial_prompt|initial_instructions|original_prompt|developer_message|system_instructions|confidential_instructions|preprompt|hidden_rules|starting_prompt|own_prompt|own_instructions',
+      'show|give|tell|list|print|output|repeat|reveal|recite ~4 instructions|rules|rule|prompt|configuration|text ~4 you ~2 got|were_given|received|follow|have_been_given|were_started|have_been_told|were_told|configured',
+      'text|words|message|messages|everything|anything|between|what ~3 comes_before|came_before|stands_before|precedes|preceded|before|prior_to|between ~3 my|this ~1 first|very_first ~1 message|word|question|prompt|input|sentence',
+      'what|which ~3 you ~2 forbidden|not_allowed|prohibited|not_permitted ~2 say|tell|reveal|discuss|talk|share',
+      'what|whats ~2 in|inside ~2 your ~1 system|prompt|instructions|context_window|preprompt',
+      'what|which ~1 did ~1 the|your developer|system|operator|creator ~1 message|prompt|say|tell|write',
       'what|which ~3 your|the ~1 system|initial|hidden|secret|original|internal|exact|full ~1 prompt|instructions|message|directives',
       'what ~2 were|was ~1 you ~1 told|instructed|given|prompted ~4 before|above|beginning|start|conversation|system|prompt',
       'repeat|print|output|copy|write|echo|recite|return|say|translate|summarize ~4 everything|all|words|text|content|contents|lines|sentences|paragraphs|message ~3 above|before_this|preceding|previous_to|prior_to_this|starting_with|beginning_with|up_to_this',
@@ -103,9 +116,25 @@ export const instructionRules: readonly WordRule<JailbreakFamily>[] = [
       'diga|revele|revela|mostre|passe ~3 senha|chave_de_api|chave_secreta|credenciais|palavra_secreta ~5 que|sua|sistema|usuarios|secreta|administrador',
     ],
   },
+];
+
+/** Rules for text that tools, files and searches bring: a user may well say such things. */
+export const toolRules: readonly WordRule<JailbreakFamily>[] = [
   {
     name: 'tool_instructions',
     patterns: [
+      'ai|llm|language_model|copilot|coding|mail|gpt ~1 assistants|assistant|agents|agent|systems|models|bots|copilot ~5 must|should|please|have_to|has_to|before|stop|shall|need_to|ignore|do_not|instead',
+      'assistant|model|ai|agent|chatbot|copilot|llm|bot must|should|has_to|have_to|shall ~2 always|never|now|also|first|print|send|forward|tell|ask|describe|say|claim|recommend|set|open|delete|disable|add|read|run',
+      'instruction|instructions|message|note|directive ~2 to|for ~5 language_model|language_models|llms|llm|ai|assistant|agent|chatbot|copilot|gpt|reviewers|model',
+      'processed|read|summarised|summarized|indexed|evaluated|reviewed|parsed|seen ~1 by ~2 ai|llm|language_model|assistant|agent|bot|model',
+      'dear|hey|attention|hello ~1 assistant|language_model|llm|ai|chatbot|model|agent|copilot|bot|gpt',
+      'assistant|agent|copilot|model|llm|ai|chatbot ~1 open|run|delete|ignore|disable|send|forward|set|insert|stop|disregard|read|from_here|as_the_first_step|your_instructions|your_task',
+      'when_you|when_asked|if_asked|while_answering|when_answering|when_summarising|when_summarizing ~8 tell|say|claim|add|include|mention|must|recommend|also|insert|do_not ~6 user|users|link|always|always_claim|http|https|never|reader|visit|call|every',
+      'tell|inform|ask|convince ~2 user|users|reader|customer|him|them ~8 password|passwords|credit_card|card_number|login|log_in|verify|account|install|click|call|pay|download|transfer|unlock',
+      'your_task|your_instructions|your_goal|the_task|your_job|new_task|your_role ~2 is_no_longer|have_changed|has_changed|is_now|changed|no_longer|is_to',
+      'new|next|updated|important|special ~1 task|directive|instruction|instructions|system_update|system_instruction|orders ~2 for|to|agent|assistant|model|ignore',
+      'and|but|just|silently|quietly|automatically|without ~1 do_not|dont|never|without|not ~2 mention|tell|inform|say|flag|reveal|report|asking|telling|informing|confirmation ~4 user|users|this|anybody|anyone|developer|owner|it|why|confirmation|weaknesses|change|that',
+      'without ~1 asking|telling|informing ~3 user|users|confirmation|anybody|anyone|them',
       'ai|llm|assistant|chatbot|language_model|gpt|chatgpt|copilot|agent|assistants|models ~4 reading|processing|summarizing|summarising|parsing|analyzing|reviewing|viewing|crawling|evaluating|scanning|that_reads|who_reads ~3 this|the',
       'if_you_are|if_youre|when_you_are ~2 ai|llm|language_model|assistant|chatbot|bot|large_language_model|automated',
       'note|message|instruction|instructions|attention|notice|important ~2 to|for ~2 ai|llm|assistant|assistants|chatbot|language_model|model|gpt|chatgpt|agent|bots',
@@ -117,6 +146,8 @@ export const instructionRules: readonly WordRule<JailbreakFamily>[] = [
       'call|invoke|execute|run|use ~2 tool|function|command|plugin ~6 delete|transfer|send|forward|purchase|wire|exfiltrate|rm_rf',
       'user|users ~2 authorized|authorised|approved|consented|agreed|permission ~4 this|transfer|action|to|already',
       'respond|reply|answer|summarize ~2 only_with|exclusively_with|with_only|by_saying_only|only_by_saying|with_nothing_but|with_the_word',
+      'transfer_money|send_email|delete_all|rm_rf|drop_table|id_rsa|document_cookie|curl_http|wget_http|approve_automatically|approve_the_payment|forwards_everything',
+      'give|write|leave ~2 positive|favourable|favorable|perfect ~1 review|rating|reviews|feedback ~2 only|and|do_not',
       'rate|score|rank|give ~4 candidate|resume|paper|submission|applicant|product|review ~5 highest|top|perfect|maximum|excellent|10_out|100|best|positive|accept',
       'ki|assistent|sprachmodell|chatbot ~4 der|das|die|welche*|falls|wenn ~3 liest|lesen|zusammenfass*|verarbeite*',
       'si_tu_es|si_vous_etes|si_eres|se_sei|se_voce_e|wenn_du ~3 ia|ki|assistant|asistente|assistente|modele_de_langage|modelo_de_lenguaje|chatbot|intelligence_artificielle',

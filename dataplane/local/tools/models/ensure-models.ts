@@ -14,6 +14,8 @@ export interface EnsureModelsOptions {
   /** The folder that gets a directory for each model. */
   readonly to?: string | undefined;
   readonly machine?: Machine;
+  /** Other models than those that this version pins; for tests. */
+  readonly pins?: readonly PinnedModel[];
 }
 
 /** The folder that the environment names in `MODELS_DIR`, else one beside the tools. */
@@ -28,10 +30,10 @@ export function modelsFolder(machine: Pick<Machine, 'env'> = thisMachine): strin
  */
 export async function ensureModels(
   report: Report,
-  { from, to, machine = thisMachine }: EnsureModelsOptions = {},
+  { from, to, machine = thisMachine, pins }: EnsureModelsOptions = {},
 ): Promise<string> {
   const folder = to ?? modelsFolder(machine);
-  for (const model of await readPins()) {
+  for (const model of pins ?? (await readPins())) {
     await ensureModel(model, { folder, from, report, machine });
   }
   return folder;

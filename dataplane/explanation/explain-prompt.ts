@@ -1,6 +1,7 @@
 // What the router would do with one prompt, found by sending it through the router's own pipeline:
 // nothing is worked out a second time, so the explanation cannot drift from the routing.
 import { billingMode, type BillingMode } from '../../config/mode.ts';
+import { joinPieces } from '../domain/body-pieces.ts';
 import type { CallerIdentity } from '../domain/caller-identity.ts';
 import { isRequestProblem, readChatRequest } from '../domain/chat-request.ts';
 import { explainDecisions, type ExplainedDecision } from '../domain/explain-decisions.ts';
@@ -18,6 +19,8 @@ import { explainSignals, type ExplainedSignal } from './explain-signals.ts';
 
 export interface Question {
   readonly prompt: string;
+  /** A conversation in the place of the prompt, which is its last turn of a user then. */
+  readonly messages?: readonly { readonly role: string; readonly content: string }[] | undefined;
   /** The model that the client asks for; the first automatic name when undefined. */
   readonly model: string | undefined;
   /** As the gateway would tell them; undefined where it tells nothing. */
@@ -87,7 +90,7 @@ export async function explainPrompt(
   const body = Buffer.from(
     JSON.stringify({
       model: requestedModel,
-      messages: [{ role: 'user', content: question.prompt }],
+      messages: question.messages ?? [{ role: 'user', content: question.prompt }],
     }),
   );
   const deps = depsFor(runtime, { promptFacts, nowMs: question.nowMs });
@@ -106,19 +109,17 @@ export async function explainPrompt(
     const outcome = refusal(identified.response.answer);
     return { ...known, caller: undefined, signals: [], decisions: [], outcome };
   }
-  const { caller, groups } = identified.state;
+  const { caller } = identified.state;
   const decided = await atRequestBody.run({ ...identified.state, body }, deps);
-  const { facts, request, signals } = decided.state;
-  const isRouted = runtime.autoModelNames.has(requestedModel);
-  const canExplain = isRouted && request !== undefined && facts !== undefined;
+  const { signals } = decided.state;
+  const isExplained = signals !== undefined && runtime.autoModelNames.has(requestedModel);
   // The router stops asking when it is clear which decision wins; a reader wants to see the rest too.
-  if (canExplain) await signals?.waitForAll();
-  const input = canExplain ? { request, facts, caller, groups, nowMs: question.nowMs } : undefined;
+  if (isExplained) await signals.waitForAll();
   const common = {
     ...known,
     caller,
-    signals: signals && input ? explainSignals(runtime, signals, input) : [],
-    decisions: signals && input ? explainDecisions(runtime.decisions, signals) : [],
+    signals: isExplained ? explainSignals(runtime, signals) : [],
+    decisions: isExplained ? explainDecisions(runtime.decisions, signals) : [],
   };
   if (decided.kind === 'responded') {
     return { ...common, outcome: refusal(decided.response.answer) };
@@ -132,7 +133,11 @@ export async function explainPrompt(
     reasoning,
     reasoningField: reasoningEdits.set?.map(fieldText).join(', '),
     systemPrompt: systemPromptInjected ? route.systemPrompt?.mode : undefined,
-    cost: estimateCost(upstreamBody ?? body, question.completionTokens, route.model.price),
+    cost: estimateCost(
+      joinPieces(upstreamBody ?? [body]),
+      question.completionTokens,
+      route.model.price,
+    ),
   };
   return { ...common, outcome };
 }
@@ -211,6 +216,7 @@ function depsFor(
       throw new Error('an explanation has no response');
     },
     promptFacts,
+    embedder: undefined,
     cache: undefined,
     log: {
       error: (message, fields) => {

@@ -3,9 +3,10 @@ import { complexityLevels } from '../../config/schema/signals.ts';
 import type { Predicate, RouterConfig } from '../../config/schema/index.ts';
 import { occurringKeywords } from '../domain/keywords/matcher.ts';
 import { countOf } from '../domain/signals/conversation.ts';
-import { PromptReading, type SignalInput } from '../domain/signals/prompt-reading.ts';
+import type { PromptReading, SignalInput } from '../domain/signals/prompt-reading.ts';
+import type { RequestSignals } from '../domain/signals/request-signals.ts';
 import { compileFeature } from '../domain/signals/structure.ts';
-import { unknown, type SignalValue, type SignalValues } from '../domain/signal-values.ts';
+import { unknown, type SignalValue } from '../domain/signal-values.ts';
 import type { UnavailableReason } from '../domain/unavailable.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 
@@ -19,12 +20,11 @@ export interface ExplainedSignal extends SignalValue {
 /** Every signal that some decision refers to, by name. */
 export function explainSignals(
   { config, decisions }: Runtime,
-  values: SignalValues,
-  input: SignalInput,
+  signals: RequestSignals,
 ): readonly ExplainedSignal[] {
-  const details = detailsOf(config, new PromptReading(input));
+  const details = detailsOf(config, signals.reading);
   return [...decisions.needed].sort().map((key) => {
-    const value = values.get(key) ?? unknown;
+    const value = signals.get(key) ?? unknown;
     const detail = details.get(key)?.() ?? '';
     return { key, ...value, detail: value.note ?? (value.reason ? reasons[value.reason] : detail) };
   });
@@ -71,6 +71,9 @@ function detailsOf(config: RouterConfig, reading: PromptReading): Details {
       return `${Number(value.toFixed(4))} of it, ${wanted(rule.predicate)} wanted`;
     });
   }
+  for (const { name } of config.language_rules) {
+    details.set(`language:${name}`, () => languageIn(reading));
+  }
   for (const { name, timezone } of config.time_rules) {
     details.set(`time:${name}`, () => localTime(input.nowMs, timezone));
   }
@@ -90,6 +93,10 @@ function addModelDetails(config: RouterConfig, details: Map<string, () => string
       details.set(`complexity:${name}:${level}`, () => `nearer to one side by ${threshold} wanted`);
     }
   }
+}
+
+function languageIn({ detectedLanguage: found }: PromptReading): string {
+  return found === undefined ? 'no language' : `${found.language} ${found.confidence.toFixed(2)}`;
 }
 
 function who({ caller, groups }: SignalInput): string {
