@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { joinPieces } from '../body-pieces.ts';
 import { isRequestProblem, readChatRequest, type ChatRequest } from '../chat-request.ts';
 import type { PiiSpan } from '../findings.ts';
 import type { PiiPolicy } from '../guard-verdict.ts';
@@ -30,7 +31,8 @@ function mask(request: ChatRequest) {
     .guardedTexts()
     .map(({ text }): readonly PiiSpan[] => unitePii(text, recognisePii(text), []));
   const masked = maskRequest(request, { spans, tier: 'structural' }, policy);
-  return { ...masked, body: rewriteRequest(request, masked.edits) };
+  const pieces = rewriteRequest(request, masked.edits);
+  return { ...masked, body: pieces === undefined ? request.body : joinPieces(pieces) };
 }
 
 const chat = (...messages: object[]): object => ({ model: 'auto', messages });
