@@ -33,6 +33,6 @@ async function findIn(
 ): Promise<{ readonly spans: readonly PiiSpan[]; readonly isTagged: boolean }> {
   const structural = recognisePii(text);
   const tagged = await model?.tag(text, { deadlineMs });
-  if (tagged === undefined || isUnavailable(tagged)) return { spans: structural, isTagged: false };
-  return { spans: unitePii(text, structural, tagged), isTagged: true };
+  const isTagged = tagged !== undefined && !isUnavailable(tagged);
+  return { spans: unitePii(text, structural, isTagged ? tagged : []), isTagged };
 }

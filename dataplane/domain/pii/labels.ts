@@ -38,7 +38,13 @@ export function typeOf(
       ? 'US_SSN'
       : undefined;
   }
+  if (type === 'PHONE_NUMBER' && isInList(text, span)) return undefined;
   return isBorneOut(type, words) ? type : undefined;
+}
+
+/** Whether it goes on from a number before it, as in a sequence of numbers. */
+function isInList(text: string, { start }: TaggedSpan): boolean {
+  return /\d[ ,]{1,2}$/.test(text.slice(Math.max(0, start - 3), start));
 }
 
 function isBorneOut(type: PiiType, words: string): boolean {

@@ -1,8 +1,11 @@
 // Puts placeholders in the place of the personal data that a policy refuses, where it stands in the
-// request.
+// request: where it was found, and wherever else the same value comes, also in earlier answers of the
+// model, which clients send back with their values restored.
 import type { ChatRequest } from '../chat-request.ts';
 import type { PiiFinding, PiiSpan } from '../findings.ts';
 import { isRefused, type PiiPolicy } from '../guard-verdict.ts';
+import { answeredTexts } from '../request/earlier-answers.ts';
+import { contentText } from '../request/turns.ts';
 import type { RequestEdits } from '../rewrite-request.ts';
 import { Placeholders } from './placeholders.ts';
 
@@ -13,13 +16,24 @@ export interface Masked {
 
 /** `finding`: of the guarded texts of the request, in their order. */
 export function maskRequest(request: ChatRequest, finding: PiiFinding, policy: PiiPolicy): Masked {
-  const placed = request.guardedTexts();
-  const placeholders = new Placeholders(placed.map(({ text }) => text));
-  const texts = placed.flatMap(({ node, text }, index) => {
+  const { document, turns } = request.source;
+  const guarded = request.guardedTexts();
+  const answered = answeredTexts(document, turns);
+  const operators = turns.map(({ content }) => contentText(document, content));
+  const placeholders = new Placeholders([
+    ...[...guarded, ...answered].map(({ text }) => text),
+    ...operators,
+  ]);
+  const masked = guarded.map(({ node, text }, index) => {
     const refused = (finding.spans[index] ?? []).filter((span) => isRefused(policy, span));
-    return refused.length === 0 ? [] : [{ node, text: maskText(text, refused, placeholders) }];
+    return { node, text, masked: maskText(text, refused, placeholders) };
   });
-  return { edits: { texts }, placeholders };
+  // Only now are all values known.
+  const texts = [
+    ...masked.map((one) => ({ ...one, masked: placeholders.hide(one.masked) })),
+    ...answered.map((one) => ({ ...one, masked: placeholders.hide(one.text, one.isJson) })),
+  ].flatMap((one) => (one.masked === one.text ? [] : [{ node: one.node, text: one.masked }]));
+  return { edits: texts.length === 0 ? {} : { texts }, placeholders };
 }
 
 /** Spans that overlap become one, of the type of the surest, so that no part of a value stays. */

@@ -2,7 +2,10 @@
 // long as the request; nothing of it is logged or kept.
 
 /** What a placeholder looks like: `<PERSON_1>`. */
-const pattern = /<[A-Z][A-Z_]*_\d{1,9}>/g;
+export const placeholderPattern = /<[A-Z][A-Z_]*_\d{1,9}>/g;
+
+/** Shorter values are words and numbers like any other where nobody found them. */
+const shortestHidden = { name: 3, other: 5 } as const;
 
 export class Placeholders {
   readonly #values = new Map<string, string>();
@@ -12,7 +15,7 @@ export class Placeholders {
 
   /** `texts`: those in which placeholders will stand; what looks like one there is left alone. */
   constructor(texts: readonly string[]) {
-    this.#taken = new Set(texts.flatMap((text) => text.match(pattern) ?? []));
+    this.#taken = new Set(texts.flatMap((text) => text.match(placeholderPattern) ?? []));
   }
 
   get isEmpty(): boolean {
@@ -36,9 +39,31 @@ export class Placeholders {
     return placeholder;
   }
 
+  /**
+   * The text with the placeholders of values that stand in it by themselves, although nobody found
+   * them there. `isJson`: the text is JSON, so that values are escaped in it.
+   */
+  hide(text: string, isJson = false): string {
+    const present = new Map<string, string>();
+    for (const [placeholder, value] of this.#values) {
+      if (!isTelling(placeholder, value)) continue;
+      for (const form of isJson ? [value, insideJson(value)] : [value]) {
+        if (text.includes(form)) present.set(form, placeholder);
+      }
+    }
+    if (present.size === 0) return text;
+    const forms = [...present.keys()].sort((a, b) => b.length - a.length);
+    // Neither a part of a word nor of a placeholder.
+    const pattern = new RegExp(
+      `(?<![\\p{L}\\p{M}\\p{N}_])(?:${forms.map((form) => escaped(form)).join('|')})(?![\\p{L}\\p{M}\\p{N}_])`,
+      'gu',
+    );
+    return text.replace(pattern, (form) => present.get(form) ?? form);
+  }
+
   /** The text with every placeholder of ours turned back into its value, as `spell` writes it. */
   restore(text: string, spell: (value: string) => string = asItIs): string {
-    return text.replace(pattern, (found) => {
+    return text.replace(placeholderPattern, (found) => {
       const value = this.#values.get(found);
       return value === undefined ? found : spell(value);
     });
@@ -54,6 +79,21 @@ export class Placeholders {
     }
     return 0;
   }
+}
+
+/** A number of few digits is an age here and a sum there. */
+function isTelling(placeholder: string, value: string): boolean {
+  const shortest = placeholder.startsWith('<PERSON_') ? shortestHidden.name : shortestHidden.other;
+  return value.length >= shortest;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
+}
+
+/** As a value is spelt within a JSON string. */
+export function insideJson(value: string): string {
+  return JSON.stringify(value).slice(1, -1);
 }
 
 function asItIs(value: string): string {

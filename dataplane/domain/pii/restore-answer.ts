@@ -5,7 +5,7 @@ import { JsonDocument, none, type JsonNode } from '../json/document.ts';
 import { kinds } from '../json/scanner.ts';
 import { Splices } from '../json/splice.ts';
 import { maxEventBytes } from '../sse/event-reader.ts';
-import type { Placeholders } from './placeholders.ts';
+import { insideJson, type Placeholders } from './placeholders.ts';
 import { textsOf, type Delta } from './stream-deltas.ts';
 
 export interface AnswerRestorer {
@@ -189,11 +189,6 @@ function replaceString(
   splices: Splices,
 ): void {
   splices.replace(document.start(node), document.end(node), Buffer.from(JSON.stringify(text)));
-}
-
-/** Arguments of tools are JSON within a string. */
-function insideJson(value: string): string {
-  return JSON.stringify(value).slice(1, -1);
 }
 
 /** Where the event that begins at `from` ends, its blank line included; 0 where it is not whole. */

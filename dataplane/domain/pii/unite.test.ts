@@ -124,8 +124,13 @@ describe('numbers', () => {
     ['TAX_ID', '12-3456789'],
     ['BANK_ACCOUNT', '12345678'],
     ['PHONE', '12 34'],
+    ['PHONE', '4111 1111 1111 1112'],
   ])('a %s is none where its form says otherwise', (label, words) => {
     expect(unitePii(`it is ${words}:x`, [], tag(`it is ${words}:x`, [label, words]))).toEqual([]);
+  });
+
+  test('a sequence of numbers is no phone number, whatever a model says', () => {
+    expect(found('1 1 2 3 5 8 13 21 34 55 89', ['PHONE', '21 34 55 89', 0.95])).toEqual([]);
   });
 
   test('models with the names of types for labels are understood', () => {

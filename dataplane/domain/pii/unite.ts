@@ -4,6 +4,7 @@ import type { PiiType } from '../../../config/pii-types.ts';
 import type { PiiSpan, TaggedSpan } from '../findings.ts';
 import { typeOf } from './labels.ts';
 import { overlap, sureEnough, withoutOverlaps } from './overlaps.ts';
+import { placeholderPattern } from './placeholders.ts';
 import { isAddressLabel, joinAddresses } from './tagged-addresses.ts';
 import { joinNames, repeatNames } from './tagged-names.ts';
 
@@ -16,11 +17,16 @@ export function unitePii(
   forms: readonly PiiSpan[],
   tagged: readonly TaggedSpan[],
 ): readonly PiiSpan[] {
+  const masks = Array.from(text.matchAll(placeholderPattern), ({ 0: mask, index }) => ({
+    start: index,
+    end: index + mask.length,
+  }));
   const known = tagged
     .toSorted((a, b) => a.start - b.start)
     .flatMap((span) => {
       const type = typeOf(text, span, forms);
-      return type === undefined || isContradicted(span, type, forms) ? [] : [{ ...span, type }];
+      const isNothing = type === undefined || masks.some((mask) => overlap(mask, span));
+      return isNothing || isContradicted(span, type, forms) ? [] : [{ ...span, type }];
     });
   const people = combine([
     ...forms.filter(({ type }) => type === 'PERSON'),

@@ -16,6 +16,7 @@ describe('cards are found', () => {
     ['of fourteen digits', '30569309025904, mine', '30569309025904'],
     ['after a year', 'In 2023 4111 1111 1111 1111 was new', '4111 1111 1111 1111'],
     ['before its code', '4111 1111 1111 1111 123', '4111 1111 1111 1111'],
+    ['behind another number', '536-22-1847 4111 1111 1111 1111', '4111 1111 1111 1111'],
     ['in a list', 'a,4111111111111111,b', '4111111111111111'],
     [
       'of no known issuer where cards are spoken of',
@@ -25,6 +26,10 @@ describe('cards are found', () => {
   ])('%s', (_, text, card) => {
     expect(found(text)).toEqual([card]);
   });
+});
+
+test('two cards in a row are two', () => {
+  expect(found('4111 1111 1111 1111 5500 0000 0000 0004')).toHaveLength(2);
 });
 
 describe('no cards are', () => {

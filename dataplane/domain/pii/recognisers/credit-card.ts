@@ -118,7 +118,10 @@ function endsOfShapes(text: string, groups: readonly DigitGroup[], from: number)
   return ends.sort((a, b) => a.rank - b.rank).map(({ to }) => to);
 }
 
-/** Whether groups of four go on before or behind it, as in columns of numbers and longer codes. */
+/**
+ * Whether groups of four go on before or behind it, as in columns of numbers and longer codes. Four of
+ * them may be another card.
+ */
 function isPartOfSeries(
   text: string,
   groups: readonly DigitGroup[],
@@ -128,14 +131,39 @@ function isPartOfSeries(
   if (to - from < 2) return false;
   const { start = 0 } = groups[from] ?? {};
   if (/[A-Z]{2}\d\d[ -]$/.test(text.slice(Math.max(0, start - 5), start))) return true;
-  const around = seriesOf(text, groups, Math.max(0, from - 1), to + 1);
-  const parts = around.groups.map(({ start, end }) => end - start);
-  const gaps = gapsOf(text, around);
-  const first = around.digits.slice(0, 4);
-  const hasBefore =
-    from > 0 && gaps[0] === gaps[1] && (parts[0] ?? 0) >= 3 && !/^(?:19|20)\d\d$/.test(first);
-  const hasAfter = to < groups.length && gaps.at(-1) === gaps.at(-2) && (parts.at(-1) ?? 0) >= 4;
-  return hasBefore || hasAfter;
+  const [gapWithin = ''] = gapsOf(text, seriesOf(text, groups, from, to));
+  const before = groupsJoined({ text, groups, at: from, step: -1 }, gapWithin);
+  const after = groupsJoined({ text, groups, at: to - 1, step: 1 }, gapWithin);
+  return before % 4 !== 0 || after % 4 !== 0;
+}
+
+/** How many groups of four follow in one direction, with the same gap between them; twelve at most. */
+function groupsJoined(
+  walk: {
+    readonly text: string;
+    readonly groups: readonly DigitGroup[];
+    readonly at: number;
+    readonly step: 1 | -1;
+  },
+  gapWithin: string,
+): number {
+  const { at, groups, step, text } = walk;
+  let count = 0;
+  for (; count < 12; count += 1) {
+    const here = groups[at + step * count];
+    const next = groups[at + step * (count + 1)];
+    if (here === undefined || next === undefined) break;
+    const between = step > 0 ? text.slice(here.end, next.start) : text.slice(next.end, here.start);
+    if (between !== gapWithin || next.end - next.start !== 4) break;
+    // The end of a date, a year, or the end of a number that is parted in another way.
+    if (step < 0 && isOfAnother(text, next)) break;
+  }
+  return count;
+}
+
+function isOfAnother(text: string, { end, start }: DigitGroup): boolean {
+  const before = text.slice(Math.max(0, start - 2), start);
+  return /\d[-./]$/.test(before) || /^(?:19|20)\d\d$/.test(text.slice(start, end));
 }
 
 function scoreOf(text: string, { digits, start, end }: DigitSeries): number {
