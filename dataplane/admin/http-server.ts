@@ -33,7 +33,7 @@ export interface RunningServer {
 // Nothing here needs long headers; whoever sends them is no scraper.
 const maxHeaderBytes = 8 * 1024;
 /** Largest body that is read. */
-export const maxBodyBytes = 4 * 1024 * 1024;
+const maxBodyBytes = 4 * 1024 * 1024;
 const maxConnections = 256;
 const requestTimeoutMs = 10_000;
 const defaultGraceMs = 2_000;

@@ -22,7 +22,8 @@ a line:
 
   --task TASK          domain, jailbreak, pii or cache
   --set FILE.jsonl     the set; - reads standard input
-  --threshold N        smallest confidence that counts (domain 0.5, jailbreak and pii 0.7)
+  --threshold N        smallest confidence that counts (domain 0.5, jailbreak and pii 0.7), or
+                       smallest similarity (cache 0.9)
   --models DIR         model directories (MODELS_DIR, or where \`npm run models\` puts them)
   --without-models     what is left where no model is installed
   --format text|json   how to show it (text)
@@ -88,14 +89,15 @@ async function figuresOf(call: Call, set: string, io: CommandIo): Promise<string
   const opened = await openAnalysers({
     config: {},
     installed: call.models,
-    log: commandLog((line) => io.stderr(`semantic-router-maas eval: ${line}\n`)),
+    log: commandLog((line) => {
+      io.stderr(`semantic-router-maas eval: ${line}\n`);
+    }),
   });
   try {
     await opened.settled;
     const { analysers } = opened;
     const figures = await tasks[call.task](set, {
       analysers,
-      answersBoth: () => Promise.resolve(false),
       threshold: call.threshold,
       now: () => systemClock.monotonic(),
       onProgress: progressTo(io),

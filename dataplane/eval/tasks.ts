@@ -1,8 +1,9 @@
 // What can be evaluated: for each task what a line of a set is, how it is answered, and the figures.
 // A line is answered as the router would answer it, by the same analysers.
 import type { z } from 'zod';
-import { isUnavailable } from '../domain/unavailable.ts';
-import type { Analysers, EmbedText } from '../ports.ts';
+import { matchPrompts } from '../domain/cache/match-prompts.ts';
+import { isUnavailable, type Unavailable } from '../domain/unavailable.ts';
+import type { Analysers, EmbedText, Embedding } from '../ports.ts';
 import { cacheFigures, jailbreakFigures, type YesOrNo } from './detection-figures.ts';
 import { domainFigures, type DomainOutcome } from './domain-figures.ts';
 import { latencyFigures, type LatencyFigures } from './latency.ts';
@@ -11,8 +12,6 @@ import { spanFigures, type SpanOutcome } from './span-figures.ts';
 
 export interface Evaluation {
   readonly analysers: Analysers;
-  /** Whether one prompt would be given the answer to the other. */
-  readonly answersBoth: (a: string, b: string, embed: EmbedText) => Promise<boolean>;
   /** Smallest confidence that counts; the task's own when undefined. */
   readonly threshold: number | undefined;
   /** Milliseconds of a clock that never goes back. */
@@ -27,7 +26,9 @@ export type Figures = LatencyFigures & Readonly<Record<string, unknown>>;
 export type Task = (set: string, evaluation: Evaluation) => Promise<Figures>;
 
 /** Where the router itself begins to believe a classifier or detector. */
-const defaultThresholds = { domain: 0.5, jailbreak: 0.7, pii: 0.7 } as const;
+const defaultThresholds = { domain: 0.5, jailbreak: 0.7, pii: 0.7, cache: 0.9 } as const;
+/** Longer prompts are not compared by meaning. */
+const maxComparedTokens = 128;
 
 export const tasks = {
   domain: task(domainLine, {
@@ -62,13 +63,39 @@ export const tasks = {
   }),
 
   cache: task(cacheLine, {
-    answer: async ({ a, b, same }, { answersBoth }, embed): Promise<YesOrNo> => ({
+    answer: async ({ a, b, same }, { threshold }, embed): Promise<YesOrNo> => ({
       is: same,
-      said: await answersBoth(a, b, embed),
+      said: await answersBoth([a, b], threshold, embed),
     }),
     figures: (outcomes) => cacheFigures(outcomes),
   }),
 } as const;
+
+/** Whether one prompt would be given the answer to the other, as the cache decides by default. */
+async function answersBoth(
+  [one, other]: readonly [string, string],
+  threshold: number | undefined,
+  embed: EmbedText,
+): Promise<boolean> {
+  const similarity = comparable(await embed(one), await embed(other));
+  const match = matchPrompts(
+    { one, other, similarity },
+    { mode: 'semantic', threshold: threshold ?? defaultThresholds.cache, verifier: 'strict' },
+  );
+  return match !== undefined;
+}
+
+/** The cosine; undefined where one of the two must not be compared. */
+function comparable(
+  one: Embedding | Unavailable,
+  other: Embedding | Unavailable,
+): number | undefined {
+  if (isUnavailable(one) || isUnavailable(other)) return undefined;
+  const isWhole = ({ tokens, truncated, unknownTokens }: Embedding): boolean =>
+    !truncated && unknownTokens === 0 && tokens <= maxComparedTokens;
+  if (!isWhole(one) || !isWhole(other)) return undefined;
+  return one.vector.reduce((sum, value, at) => sum + value * (other.vector[at] ?? 0), 0);
+}
 
 export type TaskName = keyof typeof tasks;
 

@@ -47,7 +47,7 @@ function scene(
     fixture: exchangeFixture(config, {
       cache: cached.cache,
       now: clock,
-      ...(parts.embedder && { embedder: parts.embedder }),
+      analysers: { embedder: parts.embedder },
     }),
     pass: (milliseconds) => {
       now += milliseconds;

@@ -5,8 +5,8 @@ import { z } from 'zod';
 const maxText = 200_000;
 const maxTexts = 1000;
 
-export const textSchema = z.string().min(1).max(maxText).describe('A text.');
-export const textsSchema = z.array(textSchema).min(1).max(maxTexts).describe('Texts.');
+const textSchema = z.string().min(1).max(maxText).describe('A text.');
+const textsSchema = z.array(textSchema).min(1).max(maxTexts).describe('Texts.');
 
 const messageSchema = z
   .object({

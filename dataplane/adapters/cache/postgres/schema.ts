@@ -1,8 +1,5 @@
 // The table that answers lie in, made where it is missing. Several replicas may start at once.
 
-/** A name that needs no quoting. */
-export const tableName = /^[a-z_][a-z0-9_]{0,40}$/;
-
 /** Any number, the same for all replicas: who holds the lock makes the table. */
 const lockId = 7_236_411_093;
 

@@ -19,6 +19,7 @@ export function readStreamAnswer(body: Buffer): AssembledAnswer | StoreRefusal {
       builder.refuse('size');
     },
     boundary: () => undefined,
+    take: (_, offset) => offset,
   });
   reader.feed(body);
   reader.end();
