@@ -4,6 +4,9 @@ import { expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import * as definitions from '../../config/metrics.ts';
 import { createMemoryLedger } from '../../dataplane/adapters/ledger/memory-ledger.ts';
+import { refusalReasons } from '../../dataplane/domain/cache/answer/assembled-answer.ts';
+import { bypassReasons, similarSkips } from '../../dataplane/domain/cache/bypass.ts';
+import { addStoreMetrics, createCacheSeries } from '../../dataplane/metering/cache-series.ts';
 import { createMeter } from '../../dataplane/metering/meter.ts';
 import {
   addConfigMetrics,
@@ -45,10 +48,17 @@ test('every metric that the program registers is defined, and every one defined 
   const nothing = (): void => undefined;
   const log = { error: nothing, warn: nothing, info: nothing, debug: nothing };
   createMeter({ registry, ledger, log: { ...log, isEnabled: () => false } });
+  createCacheSeries(registry);
+  addStoreMetrics(registry, () => undefined);
   addConfigMetrics(registry);
   addLedgerMetrics(registry, () => ledger.stats());
   addLogMetrics(registry, () => 0);
   expect([...registry.names()].sort()).toEqual(defined.map(({ name }) => name).sort());
+});
+
+test('every reason that the cache may give is documented', () => {
+  const reasons = [...bypassReasons, ...similarSkips, ...refusalReasons];
+  expect(reasons.filter((reason) => !page.includes(`\`${reason}\``))).toEqual([]);
 });
 
 test('names and help follow the rules of both formats', () => {

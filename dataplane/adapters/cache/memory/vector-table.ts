@@ -13,7 +13,7 @@ const pageBytes = 65_536;
 /** Floats that one turn of the inner loop takes. */
 const laneFloats = 16;
 
-export const maxDimensions = listStart / 4;
+const maxDimensions = listStart / 4;
 
 /** A module takes a moment to compile, and serves all tables. */
 const compiled = new WebAssembly.Module(scanModule);
