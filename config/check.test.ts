@@ -668,7 +668,18 @@ const broken: Readonly<Record<string, readonly (readonly [Input, string])[]>> = 
   'waiting ends before Envoy does': [
     [
       { semantic_cache: { enabled: true, wait_ms: 5000 } },
-      'semantic_cache.wait_ms: must be less than `router.message_timeout_seconds` (5000 ms), after which Envoy gives up',
+      'semantic_cache.wait_ms: must be less than `router.message_timeout_seconds` (5000 ms): Envoy gives up then',
+    ],
+    [
+      {
+        semantic_cache: {
+          enabled: true,
+          backend_type: 'redis',
+          redis: { host: 'redis' },
+          store_deadline_ms: 2000,
+        },
+      },
+      'semantic_cache.wait_ms: must be less than `router.message_timeout_seconds` (5000 ms) together with twice `store_deadline_ms`: Envoy gives up then',
     ],
   ],
 };

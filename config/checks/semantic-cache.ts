@@ -36,8 +36,10 @@ export const cacheChecks: readonly Check[] = [
     const { semantic_cache: cache, router } = config;
     if (cache?.enabled !== true) return;
     const longest = router.message_timeout_seconds * 1000;
-    if (cache.wait_ms < longest) return;
-    const message = `must be less than \`router.message_timeout_seconds\` (${longest} ms), after which Envoy gives up`;
+    const stores = cache.backend_type === 'memory' ? 0 : 2 * cache.store_deadline_ms;
+    if (cache.wait_ms + stores < longest) return;
+    const sum = stores === 0 ? '' : ' together with twice `store_deadline_ms`';
+    const message = `must be less than \`router.message_timeout_seconds\` (${longest} ms)${sum}: Envoy gives up then`;
     yield { path: ['semantic_cache', 'wait_ms'], message };
   }),
 ];
