@@ -22,7 +22,7 @@ export interface Readiness {
    * `signals`. Empty when nothing is.
    */
   readonly degraded: Readonly<Record<string, string>>;
-  /** Kinds of signals that can be computed: `keyword`, `context`, `authz`. */
+  /** Kinds of signals that can be computed, such as `keyword` and `context`. */
   readonly signals: readonly string[];
 }
 
