@@ -25,11 +25,7 @@ export interface Readiness {
    * `signals`. Empty when nothing is.
    */
   readonly degraded: Readonly<Record<string, string>>;
-<<<<<<< HEAD
   /** Kinds of signals that can be computed, with models or without. */
-=======
-  /** Kinds of signals that can be computed, such as `keyword` and `context`. */
->>>>>>> h-signals
   readonly signals: readonly string[];
 }
 
