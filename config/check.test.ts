@@ -422,7 +422,7 @@ const rules: Readonly<Record<string, readonly (readonly [Input, string])[]>> = {
   'a similarity below what was measured': [
     [
       { semantic_cache: { enabled: true, scope: 'global', similarity_threshold: 0.8 } },
-      'semantic_cache.similarity_threshold: is below 0.85: about one in a hundred near misses passes the verifier at 0.8',
+      'semantic_cache.similarity_threshold: is below 0.85: the lower it is, the more rests on the verifier alone',
     ],
     [
       {

@@ -72,7 +72,7 @@ export const cacheNotices: readonly Check[] = [
         const message =
           verifier === 'off'
             ? `is below ${sound} without a verifier: most near misses would be answered wrongly`
-            : `is below ${sound}: about one in a hundred near misses passes the verifier at 0.8`;
+            : `is below ${sound}: the lower it is, the more rests on the verifier alone`;
         yield { path, message };
       }
     },

@@ -12,7 +12,7 @@ export const cacheMatches = ['exact', 'canonical', 'semantic'] as const;
 export const cacheVerifiers = ['strict', 'balanced', 'off'] as const;
 export const cacheScopes = ['user', 'global'] as const;
 
-/** From this similarity on the verifier was measured to keep its promise. */
+/** Below these similarities a threshold is warned of. */
 export const soundSimilarity = { strict: 0.85, balanced: 0.85, off: 0.95 } as const;
 
 const withoutEffect = 'Without effect here.';
