@@ -171,7 +171,9 @@ export const semanticCacheSchema = z
       .min(0)
       .max(60_000)
       .default(1000)
-      .describe('Longest wait for an identical request that is on its way.'),
+      .describe(
+        'Longest wait for an identical request that is on its way; never more than half of `router.message_timeout_seconds`.',
+      ),
     shadow_ratio: thresholdSchema
       .default(0)
       .describe('Share of hits sent upstream all the same, to compare the answers in metrics.'),

@@ -49,7 +49,7 @@ export function compileRuntime({ config, hash, loadedAtMs }: RuntimeSource): Run
       decision,
       upstreamModel: model.upstreamModel,
       guards: noGuards,
-      cache: cachePolicyOf(config.semantic_cache, parts),
+      cache: cachePolicyOf(config, parts),
     };
   };
   const listed = [
@@ -137,7 +137,7 @@ function decisionPlan(
     decision: decision.name,
     upstreamModel: ref?.lora_name ?? model.upstreamModel,
     guards: guardsOf(decision),
-    cache: cachePolicyOf(config.semantic_cache, parts, decision.plugins),
+    cache: cachePolicyOf(config, parts, decision.plugins),
   };
 }
 
