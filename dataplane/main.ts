@@ -2,7 +2,7 @@
 // file that knows every part; nothing else may import the ext_proc server.
 import { readFile } from 'node:fs/promises';
 import type { RouterConfig } from '../config/schema/index.ts';
-import { openAnalysers } from './adapters/analysers/open-analysers.ts';
+import { modelOfNow, openAnalysers } from './adapters/analysers/open-analysers.ts';
 import { createContentDecoder } from './adapters/content-decoder/create-content-decoder.ts';
 import { openStore, storeIdentity } from './adapters/cache/open-store.ts';
 import { openLedger } from './adapters/ledger/open-ledger.ts';
@@ -28,7 +28,7 @@ import { MetricsRegistry } from './metering/prometheus/registry.ts';
 import { openExchange, type ExchangeDeps } from './pipeline/open-exchange.ts';
 import type { MaybePromise } from './domain/http.ts';
 import type { UsageRecord } from './domain/usage-record.ts';
-import type { Analysers, Embedder, Ledger, Log } from './ports.ts';
+import type { Ledger, Log } from './ports.ts';
 import { createCandidateStore } from './runtime/candidate-store.ts';
 import { createCurrentRuntime, type CurrentRuntime } from './runtime/current.ts';
 import type { EnvoyDrain } from './runtime/envoy-drain.ts';
@@ -295,16 +295,5 @@ function serverTls({ router }: RouterConfig): ServerTls | undefined {
     cert: { file: tls.cert_file },
     key: { file: tls.key_file },
     clientCa: tls.client_ca_file === undefined ? undefined : { file: tls.client_ca_file },
-  };
-}
-
-/** The embedding model, whichever answers when it is asked. */
-function modelOfNow(analysers: Analysers): Pick<Embedder, 'id' | 'embed'> {
-  return {
-    get id() {
-      return analysers.embedder?.id ?? '';
-    },
-    embed: (text, options) =>
-      analysers.embedder?.embed(text, options) ?? Promise.resolve({ unavailable: 'absent' }),
   };
 }

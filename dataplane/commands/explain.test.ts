@@ -77,7 +77,7 @@ async function run(args: readonly string[], files: Readonly<Record<string, strin
 }
 
 const inFile = (config: string, ...args: readonly string[]): Promise<Run> =>
-  run(['--config', 'config.yaml', ...args], { 'config.yaml': config });
+  run(['--config', 'config.yaml', '--without-models', ...args], { 'config.yaml': config });
 
 interface Explained {
   readonly caller: unknown;
@@ -100,7 +100,7 @@ caller   nobody (standalone mode)
 
 Signals
   context:long    false      4 tokens (estimated), 100 or more wanted
-  domain:law      unknown    nothing here can tell: no model for it
+  domain:law      false
   keyword:math    true 0.75  "prove"
   keyword:urgent  true       "asap"
 
@@ -111,9 +111,9 @@ Decisions
   soon, priority 5: matches with confidence 1
     OR                true
       keyword:urgent  true
-  lawful, priority 20: does not match: unknown
-    AND               unknown
-      domain:law      unknown
+  lawful, priority 20: does not match
+    AND               false
+      domain:law      false
       NOT             true
         context:long  false
 
@@ -276,12 +276,12 @@ decisions:
     priority: 5
     on_unknown: fail_request
     rules:
-      operator: AND
+      operator: OR
       conditions:
         - { type: jailbreak, name: attack }
         - { type: pii, name: personal }
-        - operator: OR
-          conditions: [{ type: domain, name: law }, { type: embedding, name: like }]
+        - { type: domain, name: law }
+        - { type: embedding, name: like }
     modelRefs: [{ model: small }]
 maas_integration:
   enabled: true
@@ -305,10 +305,9 @@ maas_integration:
     expect(out).toMatch(/authz:staff +true +ann, tier free, groups eng, ops\n/);
     expect(out).toMatch(/complexity:effort:easy +(?:true 0\.\d+|false) +by length and wording/);
     expect(out).toMatch(/conversation:multi_turn +false +1 of it, more than 1 wanted\n/);
-    expect(out).toMatch(/domain:law +unknown +nothing here can tell: no model for it\n/);
-    expect(out).toMatch(
-      /jailbreak:attack +true +no model could tell \(absent\): on_error is match\n/,
-    );
+    expect(out).toMatch(/domain:law +false/);
+    expect(out).toMatch(/embedding:like +unknown +nothing here can tell: no model for it\n/);
+    expect(out).toMatch(/jailbreak:attack +false/);
     expect(out).toMatch(/keyword:typo +true 0\.75 +"urgent"\n/);
     expect(out).toMatch(/language:de +true [\d.]+ +de [\d.]+\n/);
     expect(out).toMatch(/structure:questions +true +2 of it, at least 2 and less than 9 wanted\n/);
@@ -325,7 +324,7 @@ maas_integration:
     const explained = await asJson(alone, '--user', 'ann', '--tier', 'free', 'hello');
     expect(explained.outcome).toMatchObject({ kind: 'refused', status: 503 });
     expect(explained.signals).toContainEqual(
-      expect.objectContaining({ key: 'pii:personal', value: 'unknown', reason: 'absent' }),
+      expect.objectContaining({ key: 'embedding:like', value: 'unknown', reason: 'absent' }),
     );
     expect(explained.decisions).toMatchObject([{ name: 'guarded', onUnknown: 'fail_request' }]);
   });

@@ -14,6 +14,7 @@ import type { Cost } from '../domain/usage-record.ts';
 import { atRequestBody, atRequestHeaders } from '../pipeline/request.ts';
 import type { RunnerDeps } from '../pipeline/run.ts';
 import type { IdentityPlan, Runtime, SystemPrompt } from '../runtime/runtime.ts';
+import type { Telemetry } from '../ports.ts';
 import type { StageDeps } from '../stages/stage.ts';
 import { explainSignals, type ExplainedSignal } from './explain-signals.ts';
 
@@ -196,21 +197,25 @@ function headFor(plan: IdentityPlan | undefined, { user, tier, groups }: Questio
   };
 }
 
+const ignore = (): void => undefined;
+
+/** An explanation counts nothing. */
+export const ignoringTelemetry: Telemetry = {
+  requestError: ignore,
+  identityFallback: ignore,
+  stageSeconds: ignore,
+  signalUnavailable: ignore,
+};
+
 /** Stages get the runtime and nothing around it: an explanation leaves no trace. */
 function depsFor(
   runtime: Runtime,
   { promptFacts, nowMs }: Pick<StageDeps, 'promptFacts'> & Pick<Question, 'nowMs'>,
 ): RunnerDeps {
-  const ignore = (): void => undefined;
   return {
     runtime,
     clock: { now: () => nowMs, monotonic: () => 0 },
-    telemetry: {
-      requestError: ignore,
-      identityFallback: ignore,
-      stageSeconds: ignore,
-      signalUnavailable: ignore,
-    },
+    telemetry: ignoringTelemetry,
     usage: { record: ignore },
     decoder: () => {
       throw new Error('an explanation has no response');

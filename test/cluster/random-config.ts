@@ -151,7 +151,7 @@ export const rightConfig: fc.Arbitrary<object> = fc
         semantic_cache: optional({ enabled: fc.boolean(), similarity_threshold: share }),
         router: optional({
           hide_forced_usage: fc.boolean(),
-          message_timeout_seconds: fc.constant(0.5),
+          message_timeout_seconds: fc.constant(1.5),
         }),
       },
       { requiredKeys: ['default_model', 'vllm_endpoints', 'model_config', 'keyword_rules'] },

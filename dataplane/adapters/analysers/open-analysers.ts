@@ -1,7 +1,7 @@
 // Everything that analyses prompts, put together: models where they are installed, and heads and
 // rules, which always are.
 import type { RouterConfig } from '../../../config/schema/index.ts';
-import type { Analysers, Log } from '../../ports.ts';
+import type { Analysers, Embedder, Log } from '../../ports.ts';
 import type { ModelStatus } from '../models/model-plan.ts';
 import { openModels, type OpenModels } from '../models/open-models.ts';
 import { planModels } from '../models/plan-models.ts';
@@ -88,4 +88,15 @@ function builtInAnalysers(
 
 function positiveLabels({ signal_models }: AnalyserSections): readonly string[] {
   return signal_models?.jailbreak?.positive_labels ?? [];
+}
+
+/** The embedding model, whichever answers when it is asked. */
+export function modelOfNow(analysers: Analysers): Pick<Embedder, 'id' | 'embed'> {
+  return {
+    get id() {
+      return analysers.embedder?.id ?? '';
+    },
+    embed: (text, options) =>
+      analysers.embedder?.embed(text, options) ?? Promise.resolve({ unavailable: 'absent' }),
+  };
 }

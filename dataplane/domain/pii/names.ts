@@ -19,7 +19,7 @@ export const noNames: ReadonlySet<string> = new Set(
     'at for with from as so to of is are was were be please thanks thank hello hi hey dear what who when ' +
     'where why how can could would should will do does did let january february march april june july ' +
     'august september october november december monday tuesday wednesday thursday friday saturday sunday ' +
-    'god lord santa mom mum mother dad father grandma grandpa'
+    'mr mrs ms miss mx dr prof professor doctor herr frau god lord santa mom mum mother dad father grandma grandpa'
   ).split(' '),
 );
 

@@ -6,10 +6,10 @@ import { isNamePart, nameGap, nameWord } from './names.ts';
 
 /**
  * What makes 0.7, where guards act by default, of the model's score at which nine of ten names are
- * right: 0.41 for a full name, and 0.52 for a single word, which is more often a street or a firm.
+ * right: 0.41 for a full name, and 0.45 for a single word, which is more often a street or a firm.
  */
 const fullNamePower = 0.4;
-const loneNamePower = 0.55;
+const loneNamePower = 0.45;
 
 type Part = Pick<TaggedSpan, 'start' | 'end' | 'score'>;
 

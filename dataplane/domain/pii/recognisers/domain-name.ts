@@ -14,7 +14,8 @@ const speaksOfIt =
   / (?:website|websites|site|web|domain|domains|url|urls|host|hostname|visit|homepage|page|link|dns|server|subdomain) /;
 /** Names of frameworks and packages that look like hosts. */
 const isSoftware = /^(?:(?:asp|ado|vb|ml|java|javax|system|socket|paper)\.(?:net|io)|node\.js)$/i;
-const trailing = /[.,;:!?)'"*_~]+$/;
+/** What ends a sentence or a quotation, and no address. */
+const trailing: ReadonlySet<string> = new Set('.,;:!?)\'"*_~');
 
 export function* findDomainNames(text: string): Generator<PiiSpan> {
   for (const { 0: found, index } of text.matchAll(url)) {
@@ -36,7 +37,9 @@ export function* findDomainNames(text: string): Generator<PiiSpan> {
 
 /** A closing bracket stays where it closes one within the address. */
 function withoutTrailing(found: string): string {
-  const kept = found.replace(trailing, '');
+  let end = found.length;
+  while (end > 0 && trailing.has(found.charAt(end - 1))) end -= 1;
+  const kept = found.slice(0, end);
   return found.charAt(kept.length) === ')' && kept.includes('(') ? `${kept})` : kept;
 }
 

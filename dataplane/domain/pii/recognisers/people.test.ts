@@ -19,6 +19,11 @@ describe('names', () => {
     ['Dear Tobias,', 'Tobias'],
     ['This is Adaeze Nwosu speaking', 'Adaeze Nwosu'],
     ['Best regards,\nJ. Haas', 'J. Haas'],
+    ['My daughter Saoirse has a fever', 'Saoirse'],
+    ['my therapist Dr. Quentin Abernathy', 'Quentin Abernathy'],
+    ["It was Lena's wedding", 'Lena'],
+    ['a woman named Zofia Nemeth', 'Zofia Nemeth'],
+    ['everyone calls me Tilly', 'Tilly'],
   ])('%s', (text, name) => {
     expect(found(findPeople, text)).toEqual([name]);
   });

@@ -5,6 +5,15 @@ import { nameWord, nameWords, noNames } from '../names.ts';
 
 const given = String.raw`(?<name>${nameWords})`;
 
+const kin =
+  '(?:daughter|son|wife|husband|mother|father|mum|mom|dad|sister|brother|uncle|aunt|cousin|niece|nephew|' +
+  'grandmother|grandfather|grandson|granddaughter|girlfriend|boyfriend|fiancée?|partner|kid|child|twin)';
+const acquaintance =
+  '(?:friend|boss|colleague|coworker|co-worker|neighbou?r|roommate|flatmate|ex|manager|landlord|tenant|' +
+  'dentist|lawyer|therapist|doctor|teacher|nanny|client|assistant|supervisor|accountant)';
+const somebody =
+  '(?:man|woman|boy|girl|person|guy|lady|patient|client|customer|student|employee|child|colleague)';
+
 interface Cue {
   readonly pattern: RegExp;
   readonly score: number;
@@ -43,6 +52,26 @@ const cues: readonly Cue[] = [
       String.raw`\b(?:[Rr]egards|[Ss]incerely|[Cc]heers|[Yy]ours|[Tt]hanks|[Tt]hank you|[Bb]est|[Ww]ishes|[Ll]ove|[Ss]igned),\s{1,4}${given}(?=\s*(?:$|\n))`,
     ),
     score: 0.75,
+  },
+  {
+    pattern: cue(
+      String.raw`\b(?:[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]heir) (?:\p{Ll}{2,12} )?(?:${kin}|${acquaintance}),? ${given}`,
+    ),
+    score: 0.75,
+  },
+  { pattern: cue(String.raw`\b${somebody} (?:named|called|by the name of) ${given}`), score: 0.75 },
+  { pattern: cue(String.raw`\b[Cc]all(?:s|ed)? me ${given}`), score: 0.75 },
+  {
+    pattern: cue(
+      String.raw`(?<![\p{L}\p{M}])${given}(?=['’]s (?:${kin}|birthday|funeral|wedding|address|phone number|date of birth)\b)`,
+    ),
+    score: 0.75,
+  },
+  {
+    pattern: cue(
+      String.raw`\b(?:[Aa]sk|[Tt]ell|[Rr]emind|[Ii]nvite|[Tt]hank) ${given} (?:to|that|for|about|whether|if|not)\b`,
+    ),
+    score: 0.6,
   },
   { pattern: cue(String.raw`\b(?:I am|I'm) ${given}(?=[,.!\n]| and | from )`), score: 0.6 },
 ];
