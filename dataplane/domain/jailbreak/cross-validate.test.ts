@@ -52,8 +52,15 @@ describe('training', () => {
     expect(trained.head).toMatchObject({ encoder: 'small@1', dimensions: 2 });
   });
 
+  test('learns the words of an example that the embedder did not understand', () => {
+    const vectors = new Map([...input.vectors].slice(1));
+    expect(trainJailbreak({ ...input, vectors }).head.words).toEqual(trained.head.words);
+  });
+
   test('refuses examples without vectors', () => {
-    expect(() => trainJailbreak({ ...input, vectors: new Map() })).toThrow('no vector');
+    expect(() => trainJailbreak({ ...input, vectors: new Map() })).toThrow(
+      'no example has a vector',
+    );
   });
 });
 

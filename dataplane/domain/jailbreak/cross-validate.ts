@@ -72,13 +72,14 @@ function judgeFold(input: TrainingInput, rows: TrainingRows, fold: number): Judg
     });
 }
 
-/** The log odds over which the share of harmless examples is `falseAlarms`. */
+/** The log odds over which `falseAlarms` of the harmless examples are, each by its weight. */
 function findSureAt(judged: readonly Judged[], tier: Tier): number {
-  const odds = judged
+  const harmless = judged
     .filter(({ example }) => !example.label)
-    .map((one) => highestOdds(one, tier))
-    .toSorted((left, right) => right - left);
-  return odds[Math.floor(odds.length * falseAlarms)] ?? 0;
+    .map((one) => ({ odds: highestOdds(one, tier), weight: one.example.weight ?? 1 }))
+    .toSorted((left, right) => right.odds - left.odds);
+  let allowed = falseAlarms * harmless.reduce((sum, { weight }) => sum + weight, 0);
+  return harmless.find(({ weight }) => (allowed -= weight) < 0)?.odds ?? 0;
 }
 
 function highestOdds({ examination, vectors, opened }: Judged, tier: Tier): number {
