@@ -81,6 +81,17 @@ test('calls beyond those that may wait are overloaded at once', async () => {
   expect(await host.call('blue')).toMatchObject({ kind: 'embedding' });
 });
 
+test('a text that could never be read in time is not sent to the worker', async () => {
+  const host = await started({ startWorker: () => startSilentWorker() });
+  expect(await host.call('x'.repeat(1_000_001))).toEqual({ unavailable: 'unsupported' });
+  expect(host.counts()).toMatchObject({ unavailable: { unsupported: 1 } });
+});
+
+test('who has all the time of the world gets an answer all the same', async () => {
+  const host = await started();
+  expect(await host.call('red', { deadlineMs: Infinity })).toMatchObject({ kind: 'embedding' });
+});
+
 test('who waited until the deadline gets no answer, and nobody waits any longer', async () => {
   const host = await started({ startWorker: () => startSilentWorker() });
   expect(await host.call('red', { deadlineMs: 5 })).toEqual({ unavailable: 'deadline' });

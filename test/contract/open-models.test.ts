@@ -62,6 +62,13 @@ test('models are found by what they can do', async () => {
     id: models.embedder?.id,
     problem: undefined,
     counts: { calls: 1, waiting: 0 },
+    info: {
+      task: 'embedding',
+      dimensions: 3,
+      file: 'model.onnx',
+      scripts: ['Latin'],
+      maxTokens: 12,
+    },
   });
 });
 

@@ -1,5 +1,6 @@
 // A model that answers, wherever it runs.
 import type { UnavailableReason } from '../../domain/unavailable.ts';
+import type { ModelInfo } from './worker/load-model.ts';
 
 export interface ModelCounts {
   /** Calls made, whatever became of them. */
@@ -22,6 +23,8 @@ export interface Answering<Port> {
   readonly isReady: () => boolean;
   /** Why it will not be ready again. */
   readonly problem: () => string | undefined;
+  /** What its files say of it; of a local model. */
+  readonly info?: ModelInfo;
   /** Lets what waits be answered, then closes. */
   readonly retire: () => Promise<void>;
   readonly close: () => Promise<void>;

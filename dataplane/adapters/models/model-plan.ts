@@ -1,5 +1,6 @@
 // What the router wants of models, and what it may know of each.
 import type { ModelCounts } from './answering.ts';
+import type { ModelInfo } from './worker/load-model.ts';
 import type { RemoteClassifierOptions } from './remote/remote-classifier.ts';
 import type { RemoteEmbedderOptions } from './remote/remote-embedder.ts';
 
@@ -52,4 +53,6 @@ export interface ModelStatus {
   /** Also set beside `ready`: a newer version was refused, and the older one goes on. */
   readonly problem: string | undefined;
   readonly counts: ModelCounts;
+  /** Of a local model that was ready once. */
+  readonly info?: ModelInfo | undefined;
 }

@@ -50,6 +50,7 @@ export class ModelSlot<Port> {
       id: current?.id,
       problem: this.#problem ?? current?.problem(),
       counts: current?.counts() ?? noCounts,
+      info: current?.info,
     };
   }
 
@@ -101,6 +102,7 @@ export class ModelSlot<Port> {
     await this.#install({
       port: adapt(host, info),
       id: info.id,
+      info,
       source: path,
       counts: () => host.counts(),
       isReady: () => host.state() === 'ready',

@@ -10,7 +10,7 @@ export interface GuardedText {
 /** Units of one window: what the encoder reads at once, at four or so to a token. */
 export const windowLength = 1000;
 /** Units from the start of one window to the start of the next. */
-export const windowStep = 800;
+const windowStep = 800;
 
 /** Turns of the user's that are read as one text too: an attack may be split over several. */
 const joinedTurns = 5;

@@ -187,6 +187,11 @@ test.each<[string, Files, string]>([
     'router-model.json: window.overlap: must be less than half',
   ],
   [
+    'more tokens are wanted than the model has positions',
+    { ...tagger, 'router-model.json': { maxTokens: 256 } },
+    'maxTokens is 256, and config.json has fewer positions.',
+  ],
+  [
     'a window is longer than the model reads',
     { ...tagger, 'router-model.json': { window: { tokens: 256, overlap: 8 } } },
     'router-model.json: window.tokens is more than 128',

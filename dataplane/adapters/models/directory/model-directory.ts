@@ -103,6 +103,9 @@ async function describe(
     manifest.maxTokens ??
     sentence?.max_seq_length ??
     Math.min(hub.max_position_embeddings ?? mostTokens, mostTokens);
+  if (maxTokens > (hub.max_position_embeddings ?? maxTokens)) {
+    throw new Error(`maxTokens is ${maxTokens}, and config.json has fewer positions`);
+  }
   const positiveLabels = overrides.positiveLabels ?? manifest.positiveLabels ?? [];
   const stranger = positiveLabels.find((label) => !labels.includes(label));
   if (stranger !== undefined) {

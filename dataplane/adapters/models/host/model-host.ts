@@ -31,6 +31,7 @@ export interface ModelHostOptions {
 export type ModelState = 'loading' | 'ready' | 'failed' | 'closed';
 
 export interface ModelHost {
+  /** Texts of more than a million characters are `unsupported`. */
   call(text: string, options?: ModelCallOptions): Promise<Answer | Unavailable>;
   /** Resolves when the model is loaded, or with the sentence why it cannot be. */
   readonly loaded: Promise<ModelInfo | string>;
@@ -50,6 +51,11 @@ interface Waiting {
   readonly timer: NodeJS.Timeout;
 }
 
+// Copying a text to the worker takes the router's thread: what a model could never read in time is
+// not sent there.
+const mostCharacters = 1_000_000;
+/** Timers of more milliseconds fire at once. */
+const longestTimerMs = 2 ** 31 - 1;
 const defaultDelaysMs = [100, 500, 2000, 10_000, 30_000];
 /** A worker that dies more often than this before it was ready once is given up. */
 const mostFirstDeaths = 2;
@@ -118,8 +124,9 @@ class WorkerHost implements ModelHost {
     const id = this.#calls++;
     const worker = this.#worker;
     if (this.#state !== 'ready' || worker === undefined) return this.#refuse('failed');
+    if (text.length > mostCharacters) return this.#refuse('unsupported');
     if (this.#waiting.size >= (this.#options.maxWaiting ?? 64)) return this.#refuse('overloaded');
-    const patience = deadlineMs ?? this.#options.deadlineMs ?? 2000;
+    const patience = Math.min(deadlineMs ?? this.#options.deadlineMs ?? 2000, longestTimerMs);
     const { promise, resolve } = Promise.withResolvers<Answer | Unavailable>();
     const timer = setTimeout(() => {
       this.#settle(id, { unavailable: 'deadline' });

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import {
   readModelDirectory,
@@ -52,7 +52,7 @@ export async function loadModel(path: string, overrides: ModelOverrides): Promis
   const begun = performance.now();
   const directory = await readModelDirectory(path, overrides);
   try {
-    const digests = await digestFiles(directory);
+    await checkDigests(directory);
     const tokenizer = await openTokenizer(directory);
     const { session, file } = await openAny(directory, tokenizer);
     const columns = await measureColumns(directory, tokenizer, session);
@@ -66,7 +66,7 @@ export async function loadModel(path: string, overrides: ModelOverrides): Promis
       isBatchInvariant: directory.batchInvariant,
       prepare,
       info: {
-        id: `${directory.name}@${fingerprint(directory, digests, file)}`,
+        id: `${directory.name}@${await fingerprint(directory, file)}`,
         name: directory.name,
         task: directory.task,
         labels:
@@ -90,24 +90,12 @@ function scriptTestOf({ scripts }: ModelDirectory): ScriptTest {
   return scripts === undefined ? () => true : compileScriptTest(scripts);
 }
 
-/** Digests of the files that make the answers, and of those that the manifest names. */
-async function digestFiles(directory: ModelDirectory): Promise<ReadonlyMap<string, string>> {
-  const { path, onnxFiles, sha256 } = directory;
-  const [onnx = ''] = onnxFiles;
-  const folder = dirname(onnx);
-  const external = (await readdir(join(path, folder)))
-    .filter((file) => /\.onnx[._]data/.test(file))
-    .map((file) => join(folder, file));
-  const digests = new Map<string, string>();
-  for (const file of new Set(['tokenizer.json', ...onnxFiles, ...external, ...sha256.keys()])) {
-    const digest = await digestOf(join(path, file));
-    const wanted = sha256.get(file);
-    if (wanted !== undefined && wanted !== digest) {
-      throw new Error(`${file} is not the file that router-model.json has the digest of`);
-    }
-    digests.set(file, digest);
+/** What the directory says of its files must hold before any of them is opened. */
+async function checkDigests({ path, sha256 }: ModelDirectory): Promise<void> {
+  for (const [file, wanted] of sha256) {
+    if ((await digestOf(join(path, file))) === wanted) continue;
+    throw new Error(`${file} is not the file that router-model.json has the digest of`);
   }
-  return digests;
 }
 
 async function digestOf(path: string): Promise<string> {
@@ -173,18 +161,25 @@ async function measureColumns(
 }
 
 /** Of the weights, the tokenizer and everything that decides how they are used. */
-function fingerprint(
-  directory: ModelDirectory,
-  digests: ReadonlyMap<string, string>,
-  file: string,
-): string {
-  const { task, maxTokens, pooling, dims, window, activation, labels } = directory;
-  const files = [...digests].filter(
-    ([name]) => name === file || name === 'tokenizer.json' || !name.endsWith('.onnx'),
-  );
+async function fingerprint(directory: ModelDirectory, file: string): Promise<string> {
+  const { path, task, maxTokens, pooling, dims, window, activation, labels } = directory;
+  const files = [file, ...(await externalData(path, file)), 'tokenizer.json'].toSorted();
+  const digests: (readonly [string, string])[] = [];
+  for (const name of files) digests.push([name, await digestOf(join(path, name))]);
   const use = { task, maxTokens, pooling, dims, window, activation, labels };
   return createHash('sha256')
-    .update(JSON.stringify([files.toSorted(), use]))
+    .update(JSON.stringify([digests, use]))
     .digest('hex')
     .slice(0, 16);
+}
+
+/** Weights that an ONNX file keeps beside itself: `model.onnx_data` or `model.onnx.data`. */
+async function externalData(path: string, file: string): Promise<readonly string[]> {
+  const folder = dirname(file);
+  const files = await readdir(join(path, folder));
+  return files
+    .filter(
+      (name) => name.startsWith(`${basename(file)}_data`) || name === `${basename(file)}.data`,
+    )
+    .map((name) => join(folder, name));
 }

@@ -13,8 +13,8 @@ const alone = { inputs: 1, tokens: 0 };
 
 const port = parentPort;
 
-function say(message: WorkerMessage, transfer: readonly ArrayBuffer[] = []): void {
-  port?.postMessage(message, [...transfer]);
+function say(message: WorkerMessage): void {
+  port?.postMessage(message);
 }
 
 function serve(model: LoadedModel): void {

@@ -28,7 +28,7 @@ export interface Readings {
 /** UTF-16 units of one text that are read; of a longer one its head and its tail. */
 export const mostRead = 262_144;
 /** Units of one text that are respelled and decoded; of a longer one its head and its tail. */
-export const mostRespelled = 65_536;
+const mostRespelled = 65_536;
 /** A payload may carry another. */
 const mostDepth = 2;
 
