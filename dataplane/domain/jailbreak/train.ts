@@ -14,7 +14,7 @@ export interface JailbreakExample {
   /** Whether it is an attack. */
   readonly label: boolean;
   /** Where it came from; `user` when left out. */
-  readonly source?: GuardedText['source'];
+  readonly source?: GuardedText['source'] | undefined;
   /** How much it counts in learning; 1 when left out. */
   readonly weight?: number;
   /** Set that it belongs to, for figures by set. */
