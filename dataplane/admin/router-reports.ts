@@ -6,12 +6,14 @@ import type { CurrentRuntime } from '../runtime/current.ts';
 import type { EnvoyFiles } from '../runtime/envoy.ts';
 import { neededModels, type NeededModel } from '../runtime/needed-models.ts';
 import type { Reloader } from '../runtime/reload.ts';
+import type { SemanticCaches } from '../runtime/semantic-caches.ts';
 import type { ConfigReport, ModelReport, Readiness } from './admin-server.ts';
 
 export interface RouterState {
   readonly current: CurrentRuntime;
   readonly reloader: Reloader;
   readonly ledger: Ledger;
+  readonly caches: Pick<SemanticCaches, 'stats'>;
   readonly envoy: EnvoyFiles | undefined;
   readonly signals: { status(): readonly ModelState[] };
   draining: boolean;
@@ -30,12 +32,16 @@ const signals = [
 ];
 
 export async function readinessOf(parts: RouterState): Promise<Readiness> {
-  const { current, draining, envoy, ledger, reloader } = parts;
+  const { caches, current, draining, envoy, ledger, reloader } = parts;
   const { state, problem } = ledger.stats();
   const { rejected } = reloader.status();
   const degraded: Record<string, string> = {};
   if (state === 'degraded') degraded['ledger'] = `records wait in memory (${problem ?? 'unknown'})`;
   if (rejected !== undefined) degraded['config'] = `the newest file was refused (${rejected.hash})`;
+  const cacheProblem = caches.stats()?.problem;
+  if (cacheProblem !== undefined) {
+    degraded['semantic_cache'] = `requests go on without it (${cacheProblem})`;
+  }
   const lacking = modelReports(parts).filter(({ needed, state: is }) => needed && is !== 'ready');
   if (lacking.length > 0) {
     const all = lacking.map(
