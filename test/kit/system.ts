@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EnvoyOptions } from '../../config/envoy/options.ts';
 import { fileNames } from '../../config/envoy/resource-names.ts';
 import type { UsageRecord } from '../../dataplane/domain/usage-record.ts';
-import { startRouter, type Router } from '../../dataplane/main.ts';
+import { startRouter, type Router, type RouterOptions } from '../../dataplane/main.ts';
 import type { Log, LogFields } from '../../dataplane/ports.ts';
 import { createEnvoyFiles } from '../../dataplane/runtime/envoy.ts';
 import { startTogether } from '../../dataplane/runtime/start-together.ts';
@@ -22,6 +22,8 @@ export interface SystemOptions {
   readonly envoy?: Partial<EnvoyOptions>;
   /** Models to open; none when left out. */
   readonly modelsDirectory?: string;
+  /** Settings of the models' threads. */
+  readonly modelHost?: RouterOptions['modelHost'];
   /** HTTP filters to put before the router's, as an operator of a gateway would. */
   readonly filtersBefore?: readonly object[];
 }
@@ -120,6 +122,7 @@ async function startParts(
     log,
     hashKey: 'test key',
     modelsDirectory: options.modelsDirectory,
+    modelHost: options.modelHost,
     onRecord: (record) => {
       records.push(record);
     },

@@ -26,7 +26,11 @@ function serve(model: LoadedModel): (call: CallMessage) => void {
     if (isRunning) return;
     isRunning = true;
     for (;;) {
-      const turns = schedule.next(Date.now());
+      const now = Date.now();
+      // The host counts what is here, whoever waits for it.
+      for (const { id } of schedule.expire(now))
+        say({ kind: 'unavailable', id, reason: 'deadline' });
+      const turns = schedule.next();
       if (turns.length === 0 || isEnding) break;
       await compute(model, schedule, turns);
       // Calls that came in the meantime take part in the next turn.
