@@ -15,9 +15,16 @@ import { startEnvoy, type EnvoyProcess } from './envoy.ts';
 import { startModelServer, type ModelServer } from './model-server.ts';
 import { freePorts } from './ports.ts';
 
+export interface BackendPorts {
+  readonly small: number;
+  readonly big: number;
+}
+
 export interface SystemOptions {
   /** Merged over a configuration with the models `small` and `big`, a backend for each. */
   readonly config?: object;
+  /** In the place of that configuration: all of it, made of the ports of the two backends. */
+  readonly wholeConfig?: (ports: BackendPorts) => object;
   /** Options of Envoy beside its addresses. Identity headers of clients are kept by default. */
   readonly envoy?: Partial<EnvoyOptions>;
   /** Models to open; none when left out. */
@@ -47,10 +54,7 @@ export interface System {
 }
 
 /** A configuration for the two backends, with `overrides` over it. */
-export function systemConfig(
-  ports: { readonly small: number; readonly big: number },
-  overrides: object = {},
-): object {
+export function systemConfig(ports: BackendPorts, overrides: object = {}): object {
   return {
     default_model: 'small',
     vllm_endpoints: [
@@ -98,7 +102,8 @@ async function startParts(
   started(() => rm(directory, { recursive: true, force: true }));
   const configPath = join(directory, 'config.yaml');
   const ports = { small: backends.small.port, big: backends.big.port };
-  await writeFile(configPath, JSON.stringify(systemConfig(ports, options.config)));
+  const config = options.wholeConfig?.(ports) ?? systemConfig(ports, options.config);
+  await writeFile(configPath, JSON.stringify(config));
 
   const [listenPort = 0, adminPort = 0, extProcPort = 0] = await freePorts(3);
   const host = '127.0.0.1';
