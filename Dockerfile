@@ -31,6 +31,10 @@ LABEL org.opencontainers.image.title="semantic-router-maas" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 ENV NODE_ENV=production
+# What a request leaves behind is small, or a large body that is freed only when the objects around
+# it are. A young generation of 4 MB instead of 16 is emptied before bodies pile up, and stays in a
+# core's cache; docs/performance.md has the figures.
+ENV NODE_OPTIONS=--max-semi-space-size=4
 WORKDIR /app
 COPY --from=dependencies /dependencies/node_modules node_modules
 COPY --from=build /build/dist ./

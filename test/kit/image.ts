@@ -93,7 +93,7 @@ async function buildStages(directory: string): Promise<Stage> {
         await run(stage, text);
         break;
       case 'ENV': {
-        const [name = '', value = ''] = text.split('=');
+        const [, name = '', value = ''] = /^(\w+)=(.*)$/.exec(text) ?? [];
         stage.env[name] = value;
         break;
       }
