@@ -6,6 +6,7 @@ import { kinds } from './json/scanner.ts';
 import type { JsonText } from './json/text.ts';
 import { readModel, readStreaming, readTurns } from './request/checks.ts';
 import { readFields, type RequestFields } from './request/fields.ts';
+import { guardedTexts, type PlacedText } from './request/guarded-texts.ts';
 import { problem, type RequestProblem } from './request/problem.ts';
 import { contentBytes, contentJson, contentText, type Role, type Turn } from './request/turns.ts';
 import type { Endpoint } from './usage-record.ts';
@@ -47,6 +48,8 @@ export interface ChatRequest {
   latestUserJson(): JsonText;
   /** Texts of all user messages in order, and of messages whose role nobody knows. */
   userTexts(): string[];
+  /** Texts of users and tools, in order, each with its place: what guards look at. */
+  guardedTexts(): readonly PlacedText[];
   /** Texts of all system and developer messages joined by line breaks; empty where there is none. */
   systemText(): string;
   /** Where everything stands, for rewriting. */
@@ -155,6 +158,10 @@ class ParsedRequest implements ChatRequest {
 
   userTexts(): string[] {
     return this.texts((role) => role === 'user' || role === 'other');
+  }
+
+  guardedTexts(): readonly PlacedText[] {
+    return guardedTexts(this.source.document, this.source.turns);
   }
 
   systemText(): string {

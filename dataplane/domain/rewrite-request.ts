@@ -28,6 +28,8 @@ export interface RequestEdits {
   readonly forceIncludeUsage?: boolean | undefined;
   /** Where two edits set one field, the last wins. */
   readonly set?: readonly FieldEdit[] | undefined;
+  /** Strings to put in the place of those that stand in the request. */
+  readonly texts?: readonly { readonly node: JsonNode; readonly text: string }[] | undefined;
   /** For chat completions; other endpoints have no place for it. */
   readonly systemPrompt?: SystemPromptEdit | undefined;
 }
@@ -49,6 +51,10 @@ export function rewriteRequest(request: ChatRequest, edits: RequestEdits): BodyP
   if (edits.systemPrompt !== undefined && request.endpoint === 'chat.completions') {
     if (plan.has('messages')) throw contradiction('messages');
     editSystemPrompt(request.source, edits.systemPrompt, splices);
+  }
+  for (const { node, text } of edits.texts ?? []) {
+    const bytes = Buffer.from(JSON.stringify(text));
+    splices.replace(document.start(node), document.end(node), bytes);
   }
   return splices.apply(request.body);
 }

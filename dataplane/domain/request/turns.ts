@@ -150,7 +150,7 @@ export function contentBytes(document: JsonDocument, content: JsonNode): number 
  * Calls `visit` for each text of an array of parts. Every text member counts, whatever the `type`
  * of its part says and however often it is repeated: a backend may read any of them.
  */
-function visitTexts(
+export function visitTexts(
   document: JsonDocument,
   content: JsonNode,
   visit: (node: JsonNode) => void,

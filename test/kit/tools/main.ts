@@ -3,10 +3,12 @@
 // missing.
 import { parseArgs } from 'node:util';
 import { ensureEnvoy } from '../../../dataplane/local/tools/envoy.ts';
+import { ensureModels } from '../../../dataplane/local/tools/models/ensure-models.ts';
 import { ensureHelm } from './helm.ts';
 import { clusterPrograms, ensureClusterProgram } from './kubernetes.ts';
 import { ensureLua } from './lua.ts';
 import { ensurePrometheus } from './prometheus.ts';
+import { ensureRedisServer } from './redis.ts';
 import { ensureThirdPartyCrds } from './third-party-crds.ts';
 
 function say(line: string): void {
@@ -35,6 +37,11 @@ const tools: readonly Tool[] = [
     neededBy: ['tools'],
     otherwise: 'The tests that need it are skipped.',
   },
+  {
+    ensure: async () => `redis-server: ${await ensureRedisServer(say)}`,
+    neededBy: ['tools'],
+    otherwise: 'The tests that need it are skipped.',
+  },
   ...clusterPrograms.map((name) => ({
     ensure: async () => `${name}: ${await ensureClusterProgram(name, say)}`,
     neededBy: ['tools', 'test'],
@@ -43,6 +50,10 @@ const tools: readonly Tool[] = [
   { ensure: async () => `Lua: ${await ensureLua(say)}`, neededBy: ['tools', 'test'] },
   {
     ensure: async () => `CRDs: ${(await ensureThirdPartyCrds(say)).join(', ')}`,
+    neededBy: ['tools', 'test'],
+  },
+  {
+    ensure: async () => `Models: ${await ensureModels(say)}`,
     neededBy: ['tools', 'test'],
   },
 ];
