@@ -22,8 +22,10 @@ export function frame(
   return encodeFrame({ type: frameTypes[type], flags: bits, streamId, payload });
 }
 
+export const requestHeaders = { ':method': 'POST', ':scheme': 'http', ':path': '/some/method' };
+
 export function headersFrame(streamId: number, bits: number = flags.endHeaders): Buffer {
-  const payload = encodeHeaders({ ':method': 'POST', ':path': '/some/method' });
+  const payload = encodeHeaders(requestHeaders);
   return frame('headers', { streamId, flags: bits, payload });
 }
 
@@ -90,6 +92,8 @@ export function rawClient(
   };
   const connection = new Http2Connection(serverSide, owner);
   socket.on('error', () => undefined);
+  // A client whose server hangs up does so, too.
+  socket.on('end', () => socket.end());
   if (reads) socket.on('data', (chunk: Buffer) => chunks.push(chunk));
   const send = (...pieces: readonly Buffer[]): void => {
     socket.write(Buffer.concat(pieces));

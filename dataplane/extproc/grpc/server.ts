@@ -1,6 +1,6 @@
 // A gRPC server: connections, which method a call is for, and how the server ends. It knows no service.
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { Http2Connection } from '../http2/connection.ts';
 import { errorCodes } from '../http2/frames.ts';
 import { encodeHeaders } from '../http2/hpack/encode-headers.ts';
@@ -32,6 +32,8 @@ export class GrpcServer {
   /** Calls that run. */
   #calls = 0;
   #onNoCalls: (() => void) | undefined;
+  #isDraining = false;
+  #isDestroyed = false;
 
   /** Throws for TLS files that cannot be used. */
   constructor(methods: GrpcMethods, tls: TlsFiles | undefined) {
@@ -61,6 +63,7 @@ export class GrpcServer {
 
   /** Takes no new connections and soon no new calls; resolves when the last call has ended. */
   async drain(): Promise<void> {
+    this.#isDraining = true;
     this.#server.close();
     await Promise.all([...this.#connections].map((connection) => connection.close()));
     if (this.#calls === 0) return;
@@ -71,6 +74,7 @@ export class GrpcServer {
 
   /** Breaks off every connection and lets go of the port. */
   destroy(): void {
+    this.#isDestroyed = true;
     clearInterval(this.#keepalive);
     this.#server.close();
     for (const connection of this.#connections) connection.destroy();
@@ -78,10 +82,19 @@ export class GrpcServer {
 
   #createSecure({ cert, key, clientCa }: TlsFiles): Server {
     const client = clientCa === undefined ? {} : { ca: clientCa, requestCert: true };
-    return createTlsServer({ cert, key, ALPNProtocols: ['h2'], ...client }, this.#took);
+    const options = { cert, key, ALPNProtocols: ['h2'], ...client };
+    return createTlsServer(options, (socket: TLSSocket) => {
+      if (socket.alpnProtocol === 'h2') this.#took(socket);
+      else socket.destroy();
+    });
   }
 
   readonly #took = (socket: Socket): void => {
+    // Its handshake was under way when the server ended.
+    if (this.#isDestroyed) {
+      socket.destroy();
+      return;
+    }
     // Replies are put together before they are written; nothing is gained by waiting for more.
     socket.setNoDelay(true);
     const connection: Http2Connection = new Http2Connection(socket, {
@@ -93,6 +106,7 @@ export class GrpcServer {
       },
     });
     this.#connections.add(connection);
+    if (this.#isDraining) void connection.close();
   };
 
   readonly #onCallClosed = (): void => {

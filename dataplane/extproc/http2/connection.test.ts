@@ -6,12 +6,14 @@ import {
   headersFrame,
   preface,
   rawClient,
+  requestHeaders,
   uint32,
   type RawClient,
 } from '../../../test/kit/raw-http2.ts';
 import { flags, frameTypes, type Frame } from './frames.ts';
 import { encodeHeaders } from './hpack/encode-headers.ts';
 
+const trailers = encodeHeaders({ 'x-trailer': 'some' });
 const { endHeaders, endStream, padded, priority, ack } = flags;
 
 const ofType = (frames: readonly Frame[], type: keyof typeof frameTypes): readonly Frame[] =>
@@ -52,7 +54,7 @@ test('a client is greeted, answered and served', async () => {
     { type: frameTypes.ping, flags: ack, streamId: 0, payload: pingPayload },
   ]);
   const [told] = client.streams;
-  expect(told?.headers).toEqual([':method: POST', ':path: /some/method']);
+  expect(told?.headers).toEqual([':method: POST', ':scheme: http', ':path: /some/method']);
   expect([told?.data.toString(), told?.events]).toEqual(['hello', []]);
   told?.stream.respond(encodeHeaders({ ':status': '200' }));
   expect(told?.stream.write([Buffer.from('wor'), Buffer.from('ld')])).toBe(true);
@@ -206,7 +208,7 @@ test('what comes for a stream that is over was on its way, and is no mistake', a
 });
 
 test('unknown frames, priorities, trailers and padding are taken', async () => {
-  const block = encodeHeaders({ ':path': '/x' });
+  const block = encodeHeaders({ ...requestHeaders, ':path': '/x' });
   const payload = Buffer.concat([Buffer.from([3]), Buffer.alloc(5), block, Buffer.alloc(3)]);
   const client = rawClient();
   const unknown = frame('ping');
@@ -217,12 +219,12 @@ test('unknown frames, priorities, trailers and padding are taken', async () => {
     frame('headers', { streamId: 1, flags: padded | priority | endHeaders, payload }),
     frame('priority', { streamId: 1, payload: Buffer.alloc(5) }),
     frame('data', { streamId: 1, flags: padded, payload: Buffer.from([2, 0x68, 0x69, 0, 0]) }),
-    headersFrame(1, endHeaders | endStream),
+    frame('headers', { streamId: 1, flags: endHeaders | endStream, payload: trailers }),
   );
   expect(await goawayCode(client)).toBeUndefined();
   const [told] = client.streams;
   expect([told?.headers, told?.data.toString(), told?.events]).toEqual([
-    [':path: /x'],
+    [':method: POST', ':scheme: http', ':path: /x'],
     'hi',
     ['ended'],
   ]);

@@ -49,7 +49,7 @@ export const errorCodes = {
 
 export type ErrorCode = (typeof errorCodes)[keyof typeof errorCodes];
 
-/** The connection cannot go on. The text is for a log and quotes nothing that was received. */
+/** The connection cannot go on. The text goes to the client and quotes nothing that was received. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
   readonly code: ErrorCode;
@@ -107,8 +107,9 @@ export function rstStream(streamId: number, code: ErrorCode): Buffer {
   return encodeFrame({ type: frameTypes.rstStream, flags: 0, streamId, payload });
 }
 
-export function goaway(lastStreamId: number, code: ErrorCode): Buffer {
-  const payload = Buffer.allocUnsafe(8);
+/** `reason` is for whoever looks at the client. */
+export function goaway(lastStreamId: number, code: ErrorCode, reason = ''): Buffer {
+  const payload = Buffer.concat([Buffer.alloc(8), Buffer.from(reason)]);
   payload.writeUInt32BE(lastStreamId);
   payload.writeUInt32BE(code, 4);
   return encodeFrame({ type: frameTypes.goaway, flags: 0, streamId: 0, payload });
@@ -141,23 +142,3 @@ export const settingsAnswer = encodeFrame({
   streamId: 0,
   payload: Buffer.alloc(0),
 });
-
-/** The payload of a DATA or HEADERS frame without its padding. */
-export function withoutPadding({ flags: bits, payload }: Frame): Buffer {
-  if ((bits & flags.padded) === 0) return payload;
-  const padding = payload[0];
-  if (padding === undefined || padding >= payload.length) {
-    throw new ConnectionError(errorCodes.protocolError, 'padding is longer than its frame');
-  }
-  return payload.subarray(1, payload.length - padding);
-}
-
-export function expectLength(payload: Buffer, length: number): void {
-  if (payload.length === length) return;
-  throw new ConnectionError(errorCodes.frameSizeError, 'a frame has the wrong length');
-}
-
-export function expectNoStream({ streamId }: Frame): void {
-  if (streamId === 0) return;
-  throw new ConnectionError(errorCodes.protocolError, 'a frame is of a stream and must be of none');
-}

@@ -6,9 +6,9 @@ import {
   flags,
   frameHeaderBytes,
   frameTypes,
-  withoutPadding,
   type Frame,
 } from './frames.ts';
+import { headerPiece } from './client-frames.ts';
 import { HpackDecoder } from './hpack/decoder.ts';
 import type { HeaderField } from './hpack/static-table.ts';
 import { maxHeaderBlockBytes, maxHeaderListBytes } from './limits.ts';
@@ -18,8 +18,6 @@ export interface HeaderBlock {
   /** Whether the client says no more on this stream. */
   readonly endStream: boolean;
 }
-
-const priorityBytes = 5;
 
 export class HeaderBlocks {
   readonly #decoder = new HpackDecoder(maxHeaderListBytes);
@@ -39,17 +37,10 @@ export class HeaderBlocks {
     }
     this.refuseOthers();
     if (frame.type !== frameTypes.headers) return undefined;
-    if (frame.streamId === 0) {
-      throw new ConnectionError(errorCodes.protocolError, 'HEADERS are of no stream');
-    }
-    const content = withoutPadding(frame);
-    const start = (frame.flags & flags.priority) === 0 ? 0 : priorityBytes;
-    if (content.length < start) {
-      throw new ConnectionError(errorCodes.frameSizeError, 'HEADERS are too short');
-    }
+    const piece = headerPiece(frame);
     this.#streamId = frame.streamId;
     this.#endStream = (frame.flags & flags.endStream) !== 0;
-    return this.#add(frame, content.subarray(start));
+    return this.#add(frame, piece);
   }
 
   /** Throws when another frame came before headers were whole. */

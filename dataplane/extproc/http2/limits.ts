@@ -1,4 +1,5 @@
 // What this side of a connection allows, and for how long it waits.
+import type { Rate } from './allowance.ts';
 
 /**
  * Flow control in bytes. With HTTP/2's own 64 KiB for a stream and for the whole connection, bodies
@@ -13,7 +14,8 @@ export const initialWindow = 65_535;
 /** The most that a window may be. */
 export const largestWindow = 2 ** 31 - 1;
 
-export const maxConcurrentStreams = 100_000;
+/** Of one connection; Envoy opens another one for more. */
+export const maxConcurrentStreams = 10_000;
 
 /** Headers of one stream, decoded and as they came. */
 export const maxHeaderListBytes = 65_536;
@@ -22,38 +24,18 @@ export const maxHeaderBlockBytes = 65_536;
 /** What waits for one stream, or for all of a connection, beyond which nothing more is taken for it. */
 export const maxWaitingBytes = 1_048_576;
 
-/** Answers to pings and settings that wait for a client which reads nothing: then it is given up. */
+/** What waits on a connection because its client reads nothing, beyond which the client is given up. */
 export const maxUnreadBytes = 16_777_216;
 
-/** How long a client may take to answer that it has heard of the end. */
+/** How long a client may take to answer that it has heard of the end, and then to hang up itself. */
 export const announcementMs = 1_000;
 
-const resetBurst = 100_000;
-const resetsPerSecond = 10_000;
-
 /**
- * Envoy ends every ext_proc stream by RST_STREAM, so that resets are no sign of an attack; a client that
- * does nothing else is one, however fast streams are given up.
+ * Streams that either side breaks off. Envoy ends every ext_proc stream by RST_STREAM, so that resets are no
+ * sign of an attack; a client that does nothing else is one, however fast streams are given up, and so
+ * is one that has us reset its streams.
  */
-export class ResetAllowance {
-  readonly #now: () => number;
-  #left = resetBurst;
-  #filledAtMs: number;
+export const resetRate: Rate = { burst: 100_000, perSecond: 10_000 };
 
-  /** `now` gives milliseconds that never go back. */
-  constructor(now: () => number) {
-    this.#now = now;
-    this.#filledAtMs = now();
-  }
-
-  /** Takes one reset; false: there were too many. */
-  take(): boolean {
-    this.#left -= 1;
-    if (this.#left >= 0) return true;
-    const nowMs = this.#now();
-    const earned = Math.floor(((nowMs - this.#filledAtMs) * resetsPerSecond) / 1000);
-    this.#left = Math.min(resetBurst, earned) - 1;
-    this.#filledAtMs = nowMs;
-    return this.#left >= 0;
-  }
-}
+/** SETTINGS of a client: each may change the window of every stream. Clients send a handful in their life. */
+export const settingsRate: Rate = { burst: 100, perSecond: 10 };

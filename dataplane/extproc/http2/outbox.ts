@@ -1,7 +1,7 @@
 // What goes out on a connection. All that is said while one piece of input is worked off goes out in one
 // write: with sixteen streams under way that is a tenth of the calls to the system.
 import type { Duplex } from 'node:stream';
-import { maxWaitingBytes } from './limits.ts';
+import { maxUnreadBytes, maxWaitingBytes } from './limits.ts';
 
 /** Up to this size a copy of all pieces costs less than a write of each. */
 const copiedBytes = 65_536;
@@ -66,5 +66,7 @@ export class Outbox {
       for (const piece of pieces) socket.write(piece);
       socket.uncork();
     }
+    // Whoever sends DATA waits when it is full; answers to a client that reads none of them cannot.
+    if (socket.writableLength > maxUnreadBytes) socket.destroy();
   }
 }

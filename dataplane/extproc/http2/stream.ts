@@ -12,8 +12,9 @@ import {
   writeFrameHeader,
   type ErrorCode,
 } from './frames.ts';
+import { keepPiece } from './kept-pieces.ts';
 import { largestWindow, maxWaitingBytes, streamWindow } from './limits.ts';
-import type { Outbox } from './outbox.ts';
+import type { SharedSending } from './shared-sending.ts';
 
 /** What serves a stream. */
 export interface StreamHandler {
@@ -27,14 +28,18 @@ export interface StreamHandler {
   closed(): void;
 }
 
-/** What a stream has in common with the others of its connection. */
-export interface SharedSending {
-  readonly outbox: Outbox;
-  /** What the client takes on the whole connection, in bytes. */
-  window: number;
-  /** Called when a stream has bytes that cannot go now, or has none any more. */
-  waits(stream: Http2Stream, doesWait: boolean): void;
+/** Whoever keeps the streams of a connection. */
+export interface StreamOwner {
+  /** A stream was broken off from this side. */
+  wasReset(): void;
+  /** A stream is over; comes once. */
   closed(stream: Http2Stream): void;
+}
+
+/** Where a stream belongs. */
+export interface StreamPlace {
+  readonly sending: SharedSending;
+  readonly owner: StreamOwner;
 }
 
 /** Up to this length a copy behind its frame header costs less than a piece of its own. */
@@ -42,7 +47,8 @@ const copiedBytes = 4_096;
 
 export class Http2Stream {
   readonly id: number;
-  readonly #shared: SharedSending;
+  readonly #sending: SharedSending;
+  readonly #owner: StreamOwner;
   #handler: StreamHandler | undefined;
   /** What the client takes on this stream, in bytes; below 0 after it has made its windows smaller. */
   #sendWindow: number;
@@ -59,13 +65,15 @@ export class Http2Stream {
   #held: Buffer[] = [];
   #isPaused = false;
   #hasClientEnded = false;
+  #toldEnd = false;
   #hasEnded = false;
   #isClosed = false;
 
-  constructor(id: number, sendWindow: number, shared: SharedSending) {
+  constructor(id: number, sendWindow: number, place: StreamPlace) {
     this.id = id;
     this.#sendWindow = sendWindow;
-    this.#shared = shared;
+    this.#sending = place.sending;
+    this.#owner = place.owner;
   }
 
   get isClosed(): boolean {
@@ -107,49 +115,49 @@ export class Http2Stream {
     this.#trailers = block;
     this.#resetAfterwards = thenReset;
     this.flush();
+    this.resume();
   }
 
   /** Breaks the stream off. */
   reset(code: ErrorCode): void {
     if (this.#isClosed) return;
-    this.#shared.outbox.push(rstStream(this.id, code));
+    this.#sending.outbox.push(rstStream(this.id, code));
     this.close();
+    this.#owner.wasReset();
   }
 
+  /** Reads no more for now; the client is stopped by its window. Who has said all reads on, to no end. */
   pause(): void {
-    this.#isPaused = true;
+    this.#isPaused = this.#trailers === undefined && !this.#hasEnded;
   }
 
   resume(): void {
     if (!this.#isPaused || this.#isClosed) return;
     this.#isPaused = false;
-    const held = this.#held;
-    this.#held = [];
-    for (const [index, piece] of held.entries()) {
+    // Whoever reads may have had enough again, or the stream is over.
+    while (this.#mayRead()) {
+      const piece = this.#held.shift();
+      if (piece === undefined) break;
       this.#deliver(piece);
-      // Whoever reads may have had enough again, or the stream is over.
-      if (!this.#mayRead()) {
-        this.#held = held.slice(index + 1);
-        return;
-      }
     }
-    if (this.#hasClientEnded) this.#clientEnded();
+    this.#tellEnd();
   }
 
-  /** The next bytes came; `ends`: they are the last. */
-  received(piece: Buffer, ends: boolean): void {
+  /** The next bytes came, and so much padding with them; `ends`: they are the last. */
+  received(piece: Buffer, ends: boolean, padding = 0): void {
     if (this.#isClosed) return;
-    this.#receiveWindow -= piece.length;
+    this.#receiveWindow -= piece.length + padding;
     if (this.#receiveWindow < 0 || this.#hasClientEnded) {
       this.reset(this.#hasClientEnded ? errorCodes.streamClosed : errorCodes.flowControlError);
       return;
     }
     this.#hasClientEnded = ends;
+    if (padding > 0) this.#giveBack(padding);
     if (piece.length > 0) {
       if (this.#mayRead()) this.#deliver(piece);
-      else this.#held.push(piece);
+      else keepPiece(this.#held, piece);
     }
-    if (ends && this.#mayRead()) this.#clientEnded();
+    this.#tellEnd();
   }
 
   /** The client takes so many bytes more, or fewer. Returns false when no window may be that large. */
@@ -164,8 +172,9 @@ export class Http2Stream {
   flush(): void {
     while (this.#queuedBytes > 0) {
       const length = Math.min(this.#room(), maxFrameBytes, this.#queuedBytes);
-      if (length <= 0 || this.#shared.outbox.isFull) {
-        this.#waits(true);
+      if (length <= 0) {
+        // What waits for its own window is called when that grows.
+        this.#waits(this.#sendWindow > 0);
         return;
       }
       this.#pushQueued(length);
@@ -186,14 +195,14 @@ export class Http2Stream {
     this.#queuedBytes = 0;
     this.#held = [];
     this.#waits(false);
-    this.#shared.closed(this);
+    this.#owner.closed(this);
     this.#handler?.closed();
   }
 
   #waits(doesWait: boolean): void {
     if (this.#isWaiting === doesWait) return;
     this.#isWaiting = doesWait;
-    this.#shared.waits(this, doesWait);
+    this.#sending.waits(this, doesWait);
   }
 
   #mayRead(): boolean {
@@ -202,26 +211,36 @@ export class Http2Stream {
 
   #deliver(piece: Buffer): void {
     this.#handler?.data(piece);
-    this.#readBytes += piece.length;
+    this.#giveBack(piece.length);
+  }
+
+  #giveBack(bytes: number): void {
+    this.#readBytes += bytes;
     if (this.#readBytes < streamWindow / 2 || this.#hasClientEnded || this.#isClosed) return;
-    this.#shared.outbox.push(windowUpdate(this.id, this.#readBytes));
+    this.#sending.outbox.push(windowUpdate(this.id, this.#readBytes));
     this.#receiveWindow += this.#readBytes;
     this.#readBytes = 0;
   }
 
-  #clientEnded(): void {
+  /** Once the client has said all, and all of it was read. */
+  #tellEnd(): void {
+    if (!this.#hasClientEnded || this.#toldEnd || this.#held.length > 0 || !this.#mayRead()) return;
+    this.#toldEnd = true;
     if (this.#hasEnded) this.close();
     else this.#handler?.ended();
   }
 
+  /** How many bytes may go now; below 0 for none. */
   #room(): number {
-    return Math.min(this.#sendWindow, this.#shared.window);
+    return Math.min(this.#sendWindow, this.#sending.room);
   }
 
   #pushHeaders(block: Buffer, endStream: boolean): void {
     const bits = flags.endHeaders | (endStream ? flags.endStream : 0);
     const type = frameTypes.headers;
-    this.#shared.outbox.push(encodeFrame({ type, flags: bits, streamId: this.id, payload: block }));
+    this.#sending.outbox.push(
+      encodeFrame({ type, flags: bits, streamId: this.id, payload: block }),
+    );
     if (!endStream) return;
     this.#hasEnded = true;
     if (this.#resetAfterwards !== undefined && !this.#hasClientEnded) {
@@ -243,13 +262,13 @@ export class Http2Stream {
       at += piece.length;
     }
     this.#spend(length);
-    this.#shared.outbox.push(frame);
+    this.#sending.outbox.push(frame);
   }
 
   #pushQueued(length: number): void {
     const header = Buffer.allocUnsafe(frameHeaderBytes);
     writeFrameHeader(header, { type: frameTypes.data, flags: 0, streamId: this.id, length });
-    this.#shared.outbox.push(header);
+    this.#sending.outbox.push(header);
     this.#spend(length);
     this.#queuedBytes -= length;
     for (let left = length; left > 0;) {
@@ -258,13 +277,13 @@ export class Http2Stream {
       const part = piece.length <= left ? piece : piece.subarray(0, left);
       if (part === piece) this.#queue.shift();
       else this.#queue[0] = piece.subarray(left);
-      this.#shared.outbox.push(part);
+      this.#sending.outbox.push(part);
       left -= part.length;
     }
   }
 
   #spend(bytes: number): void {
     this.#sendWindow -= bytes;
-    this.#shared.window -= bytes;
+    this.#sending.spend(bytes);
   }
 }
