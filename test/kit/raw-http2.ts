@@ -24,9 +24,10 @@ export function frame(
 
 export const requestHeaders = { ':method': 'POST', ':scheme': 'http', ':path': '/some/method' };
 
+const requestBlock = encodeHeaders(requestHeaders);
+
 export function headersFrame(streamId: number, bits: number = flags.endHeaders): Buffer {
-  const payload = encodeHeaders(requestHeaders);
-  return frame('headers', { streamId, flags: bits, payload });
+  return frame('headers', { streamId, flags: bits, payload: requestBlock });
 }
 
 export function uint32(value: number): Buffer {
@@ -126,4 +127,30 @@ function cutFrames(bytes: Buffer): Frame[] {
     at = end;
   }
   return frames;
+}
+
+export function ofType(frames: readonly Frame[], type: keyof typeof frameTypes): readonly Frame[] {
+  return frames.filter((one) => one.type === frameTypes[type]);
+}
+
+/** The code of the GOAWAY that came; undefined when none did. */
+export async function goawayCode(client: RawClient): Promise<number | undefined> {
+  return ofType(await client.frames(), 'goaway')
+    .at(-1)
+    ?.payload.readUInt32BE(4);
+}
+
+/** Codes of the streams that were reset, by their ids. */
+export async function resets(client: RawClient): Promise<Readonly<Record<number, number>>> {
+  const frames = ofType(await client.frames(), 'rstStream');
+  return Object.fromEntries(
+    frames.map(({ streamId, payload }) => [streamId, payload.readUInt32BE()]),
+  );
+}
+
+export function setting(id: number, value: number): Buffer {
+  const payload = Buffer.alloc(6);
+  payload.writeUInt16BE(id);
+  payload.writeUInt32BE(value, 2);
+  return frame('settings', { payload });
 }

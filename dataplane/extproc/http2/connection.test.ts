@@ -1,45 +1,23 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { connect } from 'node:http2';
 import {
   frame,
+  goawayCode,
   headersFrame,
+  ofType,
   preface,
   rawClient,
   requestHeaders,
+  resets,
+  setting,
   uint32,
-  type RawClient,
 } from '../../../test/kit/raw-http2.ts';
-import { flags, frameTypes, type Frame } from './frames.ts';
+import { flags, frameTypes } from './frames.ts';
 import { encodeHeaders } from './hpack/encode-headers.ts';
 
 const trailers = encodeHeaders({ 'x-trailer': 'some' });
 const { endHeaders, endStream, padded, priority, ack } = flags;
-
-const ofType = (frames: readonly Frame[], type: keyof typeof frameTypes): readonly Frame[] =>
-  frames.filter((one) => one.type === frameTypes[type]);
-
-/** The code of the GOAWAY that came; undefined when none did. */
-async function goawayCode(client: RawClient): Promise<number | undefined> {
-  return ofType(await client.frames(), 'goaway')
-    .at(-1)
-    ?.payload.readUInt32BE(4);
-}
-
-/** Codes of the streams that were reset, by their ids. */
-async function resets(client: RawClient): Promise<Readonly<Record<number, number>>> {
-  const frames = ofType(await client.frames(), 'rstStream');
-  return Object.fromEntries(
-    frames.map(({ streamId, payload }) => [streamId, payload.readUInt32BE()]),
-  );
-}
-
-const setting = (id: number, value: number): Buffer => {
-  const payload = Buffer.alloc(6);
-  payload.writeUInt16BE(id);
-  payload.writeUInt32BE(value, 2);
-  return frame('settings', { payload });
-};
 
 test('a client is greeted, answered and served', async () => {
   const client = rawClient();
@@ -68,107 +46,6 @@ test('a client is greeted, answered and served', async () => {
   ]);
   expect(answer[1]?.payload.toString()).toBe('world');
   expect(told?.events).toEqual(['closed']);
-});
-
-describe('what leaves no common view of the connection ends it, and every stream once', () => {
-  const short = (length: number): Buffer => Buffer.alloc(length);
-  test.each<[string, number, readonly Buffer[]]>([
-    ['SETTINGS of a wrong length', 6, [frame('settings', { payload: short(5) })]],
-    [
-      'an answer to SETTINGS that says something',
-      6,
-      [frame('settings', { flags: ack, payload: short(6) })],
-    ],
-    ['SETTINGS of a stream', 1, [frame('settings', { streamId: 1 })]],
-    ['a window beyond all bounds', 3, [setting(4, 2 ** 31)]],
-    ['a PING of a wrong length', 6, [frame('ping', { payload: short(7) })]],
-    ['a PING of a stream', 1, [frame('ping', { streamId: 1, payload: short(8) })]],
-    ['a WINDOW_UPDATE of a wrong length', 6, [frame('windowUpdate', { payload: short(3) })]],
-    ['a connection window that does not grow', 1, [frame('windowUpdate', { payload: uint32(0) })]],
-    [
-      'a connection window beyond all bounds',
-      3,
-      [frame('windowUpdate', { payload: uint32(2 ** 31 - 1) })],
-    ],
-    ['RST_STREAM of a wrong length', 6, [frame('rstStream', { streamId: 1, payload: short(3) })]],
-    ['RST_STREAM before its stream', 1, [frame('rstStream', { streamId: 3, payload: short(4) })]],
-    ['DATA before its stream', 1, [frame('data', { streamId: 3, payload: short(4) })]],
-    ['DATA of no stream', 1, [frame('data', { payload: short(4) })]],
-    [
-      'a WINDOW_UPDATE before its stream',
-      1,
-      [frame('windowUpdate', { streamId: 3, payload: uint32(1) })],
-    ],
-    ['HEADERS of no stream', 1, [headersFrame(0)]],
-    ['HEADERS of an even stream', 1, [headersFrame(2)]],
-    [
-      'HEADERS that are too short',
-      6,
-      [frame('headers', { streamId: 3, flags: priority | endHeaders, payload: short(4) })],
-    ],
-    [
-      'padding longer than HEADERS',
-      1,
-      [frame('headers', { streamId: 3, flags: padded | endHeaders, payload: Buffer.from([9, 1]) })],
-    ],
-    [
-      'padding longer than DATA',
-      1,
-      [frame('data', { streamId: 1, flags: padded, payload: Buffer.from([2, 1]) })],
-    ],
-    ['CONTINUATION of nothing', 1, [frame('continuation', { streamId: 1, flags: endHeaders })]],
-    [
-      'CONTINUATION of another stream',
-      1,
-      [headersFrame(3, 0), frame('continuation', { streamId: 1 })],
-    ],
-    ['a PING within headers', 1, [headersFrame(3, 0), frame('ping', { payload: short(8) })]],
-    ['DATA within headers', 1, [headersFrame(3, 0), frame('data', { streamId: 1 })]],
-    [
-      'headers without end',
-      11,
-      [
-        headersFrame(3, 0),
-        ...Array.from({ length: 8_000 }, () => frame('continuation', { streamId: 3 })),
-      ],
-    ],
-    [
-      'a malformed header block',
-      9,
-      [frame('headers', { streamId: 3, flags: endHeaders, payload: Buffer.from([0x80]) })],
-    ],
-    ['PUSH_PROMISE', 1, [frame('pushPromise', { streamId: 1, payload: short(8) })]],
-    ['a frame that is too long', 6, [Buffer.from([0, 0x40, 1, 6, 0, 0, 0, 0, 0])]],
-  ])('%s', async (_, code, pieces) => {
-    const client = rawClient();
-    client.send(headersFrame(1));
-    client.send(...pieces);
-    expect(await goawayCode(client)).toBe(code);
-    expect(client.streams.map(({ events }) => events)).toEqual([['closed']]);
-    expect(client.closed()).toBe(1);
-    // Nothing is looked at any more.
-    client.send(headersFrame(5));
-    await client.frames();
-    expect(client.streams).toHaveLength(1);
-  });
-
-  test.each([
-    ['HTTP/1.1', Buffer.from('GET / HTTP/1.1\r\nhost: here\r\n\r\n')],
-    ['no settings', Buffer.concat([preface, frame('ping', { payload: Buffer.alloc(8) })])],
-  ])('a client that begins with %s', async (_, bytes) => {
-    const client = rawClient({ greets: false });
-    client.send(bytes);
-    expect(await goawayCode(client)).toBe(1);
-    expect(client.closed()).toBe(1);
-  });
-
-  test('too many resets', async () => {
-    const client = rawClient();
-    const reset = frame('rstStream', { streamId: 1, payload: Buffer.alloc(4) });
-    client.send(headersFrame(1));
-    client.send(...Array.from({ length: 120_000 }, () => reset));
-    expect(await goawayCode(client)).toBe(11);
-  });
 });
 
 test('what is wrong with one stream resets that and no other', async () => {
@@ -336,14 +213,48 @@ test('an end is announced, takes what was on its way, and comes with the last st
   expect(client.closed()).toBe(1);
 });
 
-test('a client that asks and reads no answer is given up', async () => {
-  const client = rawClient({ reads: false });
-  const asks = Buffer.concat(
-    Array.from({ length: 50_000 }, () => frame('ping', { payload: Buffer.alloc(8) })),
+test('malformed requests and trailers are refused, and what they kept in the table stays', async () => {
+  const client = rawClient();
+  // A header that is kept, in a request that is none; then one that refers to it.
+  const kept = Buffer.from('40 03 78 2d 61 01 62'.replaceAll(' ', ''), 'hex');
+  const whole = Buffer.concat([headersFrame(3).subarray(9), Buffer.from([0xbe])]);
+  client.send(
+    frame('headers', { streamId: 1, flags: endHeaders, payload: kept }),
+    frame('headers', { streamId: 3, flags: endHeaders, payload: whole.subarray(1) }),
+    // Headers of a request are no trailers.
+    headersFrame(3, endHeaders | endStream),
+    headersFrame(5),
   );
-  for (let turn = 0; turn < 40 && client.closed() === 0; turn += 1) {
-    client.send(asks);
+  expect(await resets(client)).toEqual({ 1: 1, 3: 1 });
+  expect(client.streams.map(({ headers }) => headers.at(-1))).toEqual([
+    'x-a: b',
+    ':path: /some/method',
+  ]);
+});
+
+test('an announcement ends with its connection, and is not made twice', async () => {
+  const client = rawClient();
+  await client.frames();
+  const closing = client.connection.close();
+  client.socket.destroy();
+  client.connection.destroy();
+  await closing;
+  await client.connection.close();
+  expect(client.closed()).toBe(1);
+});
+
+test('a client that does not answer in time is given up, one that answers is not', async () => {
+  const silent = rawClient();
+  const lively = rawClient();
+  for (const client of [silent, lively]) {
+    client.send(headersFrame(1));
     await client.frames();
   }
-  expect(client.closed()).toBe(1);
+  const asked = [silent, lively].map((client) => client.connection.askForLife(20));
+  const [question] = ofType(await lively.frames(), 'ping');
+  lively.send(frame('ping', { flags: ack, payload: question?.payload ?? Buffer.alloc(8) }));
+  await Promise.all(asked);
+  await silent.frames();
+  expect(silent.streams[0]?.events).toEqual(['closed']);
+  expect(lively.streams[0]?.events).toEqual([]);
 });

@@ -3,8 +3,9 @@
 import type { Duplex } from 'node:stream';
 import { maxUnreadBytes, maxWaitingBytes } from './limits.ts';
 
-/** Up to this size a copy of all pieces costs less than a write of each. */
+/** Up to this size a copy of all pieces costs less than a write of each; and where pieces are this short. */
 const copiedBytes = 65_536;
+const shortBytes = 1_024;
 
 export class Outbox {
   readonly #socket: Duplex;
@@ -60,8 +61,9 @@ export class Outbox {
     const socket = this.#socket;
     if (socket.destroyed || !socket.writable) return;
     if (pieces.length === 1) socket.write(only);
-    else if (bytes <= copiedBytes) socket.write(Buffer.concat(pieces, bytes));
-    else {
+    else if (bytes <= copiedBytes || bytes < pieces.length * shortBytes) {
+      socket.write(Buffer.concat(pieces, bytes));
+    } else {
       socket.cork();
       for (const piece of pieces) socket.write(piece);
       socket.uncork();

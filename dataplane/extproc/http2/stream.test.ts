@@ -159,6 +159,53 @@ test('windows are given back as bytes are read', async () => {
   expect(sum(0)).toBeGreaterThan(sent - 16_777_216);
 });
 
+test('padding is given back like what it pads, to the stream and to the connection', async () => {
+  const client = rawClient({ opened: () => ({ data: () => undefined }) });
+  client.send(headersFrame(1));
+  const payload = Buffer.concat([Buffer.from([255]), Buffer.alloc(16_000), Buffer.alloc(255)]);
+  const padded = frame('data', { streamId: 1, flags: flags.padded, payload });
+  for (let round = 0; round < 80; round += 1)
+    client.send(...Array.from({ length: 10 }, () => padded));
+  const frames = await client.frames();
+  expect(frames.filter(({ type }) => type === frameTypes.rstStream)).toEqual([]);
+  const given = frames
+    .filter(({ type, streamId }) => type === frameTypes.windowUpdate && streamId === 1)
+    .reduce((sum, one) => sum + one.payload.readUInt32BE(), 0);
+  // All but what stays below half a window.
+  expect(800 * payload.length - given).toBeLessThan(524_288 + payload.length);
+});
+
+test('whoever has said all reads on, so that a paused stream ends with its client', async () => {
+  const client = rawClient();
+  client.send(headersFrame(1), headersFrame(3));
+  await client.frames();
+  const [early, late] = client.streams;
+  for (const told of [early, late]) told?.stream.pause();
+  client.send(frame('data', { streamId: 1, payload: Buffer.from('held') }));
+  client.send(frame('data', { streamId: 1, flags: flags.endStream }));
+  await client.frames();
+  for (const told of [early, late]) told?.stream.end(trailers);
+  late?.stream.pause();
+  client.send(frame('data', { streamId: 3, flags: flags.endStream, payload: Buffer.from('more') }));
+  await client.frames();
+  expect([early?.events, late?.events]).toEqual([['closed'], ['closed']]);
+});
+
+test('a stream that waits for its own window holds up no other', async () => {
+  const client = rawClient();
+  client.send(windowSetting(10), headersFrame(1), headersFrame(3));
+  await client.frames();
+  const [stuck, other] = client.streams;
+  stuck?.stream.write([Buffer.alloc(1_000)]);
+  client.send(windowSetting(70_000));
+  await client.frames();
+  stuck?.stream.write([Buffer.alloc(100_000)]);
+  other?.stream.write([Buffer.alloc(1_000)]);
+  client.send(frame('windowUpdate', { payload: uint32(6_000) }));
+  expect((await received(client, 1)).data).toHaveLength(70_000);
+  expect((await received(client, 3)).data).toHaveLength(1_000);
+});
+
 test('a stream that is paused again while it catches up goes on later, in order', async () => {
   let pausing = true;
   const client = rawClient({
