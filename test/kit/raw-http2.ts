@@ -113,7 +113,7 @@ export function rawClient(
   };
 }
 
-function cutFrames(bytes: Buffer): Frame[] {
+export function cutFrames(bytes: Buffer): Frame[] {
   const frames: Frame[] = [];
   for (let at = 0; at < bytes.length;) {
     const start = at + frameHeaderBytes;
