@@ -47,7 +47,7 @@ export function shortPrompt(number: number): string {
       : 'Keep the tone friendly, name the sources where there are any, and stay brief.';
   return (
     `We are thinking about ${subject} again, and I would like you to ${wish}, ${circumstance}. ` +
-    `Number ${number} on our list concerns the same question from another side, so mention it too. ${end}`
+    `Number ${number} on our list is the same question from another side. ${end}`
   );
 }
 

@@ -31,7 +31,7 @@ export interface SignalsOptions {
   readonly say: (text: string) => void;
 }
 
-const whole = { requests: 200, warmup: 200 };
+const whole = { requests: 200, warmup: 600 };
 const quick = { requests: 100, warmup: 100 };
 /** As many as callers: each caller repeats one, which the cache then knows. */
 const repeatedBodies = 100;
