@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openModels } from '../adapters/models/open-models.ts';
-import { SetProblem } from '../eval/read-set.ts';
+import { SetProblem } from '../eval/set-problem.ts';
 import { modelsFolder } from '../local/tools/models/ensure-models.ts';
 import { embedAll } from '../training/embed-all.ts';
 import { trainDomain } from '../training/train-domain.ts';
@@ -11,7 +11,7 @@ import { trainJailbreak } from '../training/train-jailbreak.ts';
 import type { Training } from '../training/training.ts';
 import { readChoice } from './arguments.ts';
 import { commandLog } from './command-log.ts';
-import { exitCodes, processIo, readFailure, type CommandIo } from './io.ts';
+import { exitCodes, nameOf, processIo, readFailure, type CommandIo } from './io.ts';
 
 const help = `Usage: semantic-router-maas train --task TASK [OPTIONS]
 
@@ -82,7 +82,7 @@ export async function train(args: readonly string[], io: CommandIo = processIo):
     io.stdout(await trainAndWrite(call, set, say));
     return exitCodes.ok;
   } catch (error) {
-    const place = error instanceof SetProblem ? `${call.setPath ?? ''}: ` : '';
+    const place = error instanceof SetProblem ? `${nameOf(call.setPath ?? '')}: ` : '';
     return fail(exitCodes.problems, place + sentenceOf(error));
   }
 }
@@ -93,6 +93,8 @@ async function trainAndWrite(
   ownSet: string,
   say: (line: string) => void,
 ): Promise<string> {
+  // Before the work, which is then not lost where nothing can be written.
+  await mkdir(out, { recursive: true });
   const models = openModels({ directory, log: commandLog(say) });
   try {
     await models.settled;
@@ -106,7 +108,6 @@ async function trainAndWrite(
       embedAll: (texts) => embedAll(embedder, texts, say),
       say,
     });
-    await mkdir(out, { recursive: true });
     const cardName = trained.fileName.replace(/\.head$/, '.md');
     await writeFile(join(out, trained.fileName), trained.head);
     await writeFile(join(out, cardName), trained.card);

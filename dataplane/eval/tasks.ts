@@ -7,7 +7,9 @@ import type { Analysers, EmbedText, Embedding } from '../ports.ts';
 import { cacheFigures, jailbreakFigures, type YesOrNo } from './detection-figures.ts';
 import { domainFigures, type DomainOutcome } from './domain-figures.ts';
 import { latencyFigures, type LatencyFigures } from './latency.ts';
-import { cacheLine, domainLine, jailbreakLine, piiLine, readSet } from './read-set.ts';
+import { cacheLine, domainLine, jailbreakLine, piiLine, readLine } from './read-set.ts';
+import type { SetLine } from './set-lines.ts';
+import { SetProblem } from './set-problem.ts';
 import { spanFigures, type SpanOutcome } from './span-figures.ts';
 
 export interface Evaluation {
@@ -16,17 +18,24 @@ export interface Evaluation {
   readonly threshold: number | undefined;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
-  /** Called after each line. */
-  readonly onProgress: (done: number, all: number) => void;
+  /** Called after each line with the number of lines that are done. */
+  readonly onProgress: (done: number) => void;
 }
 
 export type Figures = LatencyFigures & Readonly<Record<string, unknown>>;
 
-/** Throws a SetProblem where the set is not made for the task. */
-export type Task = (set: string, evaluation: Evaluation) => Promise<Figures>;
+/** Both reject with a SetProblem where a line is not made for the task, and where there is none. */
+export interface Task {
+  /** Resolves with the number of lines; nothing is answered. */
+  readonly check: (lines: AsyncIterable<SetLine>) => Promise<number>;
+  /** Answers line after line; no more than one is held. */
+  readonly run: (lines: AsyncIterable<SetLine>, evaluation: Evaluation) => Promise<Figures>;
+}
 
 /** Where the router itself begins to believe a classifier or detector. */
 const defaultThresholds = { domain: 0.5, jailbreak: 0.7, pii: 0.7, cache: 0.9 } as const;
+/** What a busy machine delays is no fault of a classifier: how long it took is a figure of its own. */
+export const patience = { deadlineMs: 60_000 } as const;
 /** Longer prompts are not compared by meaning. */
 const maxComparedTokens = 128;
 
@@ -111,19 +120,31 @@ function task<Line extends z.ZodType, Outcome>(
     readonly figures: (outcomes: readonly Outcome[], evaluation: Evaluation) => object;
   },
 ): Task {
-  return async (set, evaluation) => {
-    const lines = readSet(set, line);
-    const { embedder } = evaluation.analysers;
-    const embed: EmbedText = (text) =>
-      embedder?.embed(text) ?? Promise.resolve({ unavailable: 'absent' });
-    const outcomes: Outcome[] = [];
-    const milliseconds: number[] = [];
-    for (const [index, one] of lines.entries()) {
-      const begun = evaluation.now();
-      outcomes.push(await parts.answer(one, evaluation, embed));
-      milliseconds.push(evaluation.now() - begun);
-      evaluation.onProgress(index + 1, lines.length);
-    }
-    return { ...parts.figures(outcomes, evaluation), ...latencyFigures(milliseconds) };
+  return {
+    check: async (lines) => {
+      let count = 0;
+      for await (const one of lines) {
+        readLine(one, line);
+        count += 1;
+      }
+      if (count === 0) throw new SetProblem('the set is empty');
+      return count;
+    },
+    run: async (lines, evaluation) => {
+      const { embedder } = evaluation.analysers;
+      const embed: EmbedText = (text) =>
+        embedder?.embed(text, patience) ?? Promise.resolve({ unavailable: 'absent' });
+      const outcomes: Outcome[] = [];
+      const milliseconds: number[] = [];
+      for await (const one of lines) {
+        const read = readLine(one, line);
+        const begun = evaluation.now();
+        outcomes.push(await parts.answer(read, evaluation, embed));
+        milliseconds.push(evaluation.now() - begun);
+        evaluation.onProgress(outcomes.length);
+      }
+      if (outcomes.length === 0) throw new SetProblem('the set is empty');
+      return { ...parts.figures(outcomes, evaluation), ...latencyFigures(milliseconds) };
+    },
   };
 }

@@ -18,6 +18,8 @@ export interface OpenAnalysersOptions {
   /** The folder that is searched for models where the configuration names none. */
   readonly installed: string | undefined;
   readonly log: Log;
+  /** Longest wait for a model in milliseconds; that of a request when left out. */
+  readonly deadlineMs?: number;
 }
 
 export interface OpenAnalysers {
@@ -37,13 +39,14 @@ export interface OpenAnalysers {
  * Longest wait of a request for a model, its turn in the queue included: some twenty times what a
  * long prompt takes on one core, and well within the time that Envoy waits for the router.
  */
-const deadlineMs = 1000;
+const requestDeadlineMs = 1000;
 
 /** Rejects with a sentence where a head cannot be used. */
 export async function openAnalysers({
   config,
   installed,
   log,
+  deadlineMs = requestDeadlineMs,
 }: OpenAnalysersOptions): Promise<OpenAnalysers> {
   let builtIn = builtInAnalysers(await loadHeads(config), () => models.embedder);
   let positives = positiveLabels(config);
