@@ -2,7 +2,7 @@
 // A line is answered as the router would answer it, by the same analysers.
 import type { z } from 'zod';
 import { matchPrompts } from '../domain/cache/match-prompts.ts';
-import { isUnavailable, type Unavailable } from '../domain/unavailable.ts';
+import { isUnavailable } from '../domain/unavailable.ts';
 import type { Analysers, EmbedText, Embedding } from '../ports.ts';
 import { cacheFigures, jailbreakFigures, type YesOrNo } from './detection-figures.ts';
 import { domainFigures, type DomainOutcome } from './domain-figures.ts';
@@ -86,7 +86,7 @@ async function answersBoth(
   threshold: number | undefined,
   embed: EmbedText,
 ): Promise<boolean> {
-  const similarity = comparable(await embed(one), await embed(other));
+  const similarity = await similarityOf(one, other, embed);
   const match = matchPrompts(
     { one, other, similarity },
     { mode: 'semantic', threshold: threshold ?? defaultThresholds.cache, verifier: 'strict' },
@@ -94,16 +94,21 @@ async function answersBoth(
   return match !== undefined;
 }
 
-/** The cosine; undefined where one of the two must not be compared. */
-function comparable(
-  one: Embedding | Unavailable,
-  other: Embedding | Unavailable,
-): number | undefined {
-  if (isUnavailable(one) || isUnavailable(other)) return undefined;
-  const isWhole = ({ tokens, truncated, unknownTokens }: Embedding): boolean =>
-    !truncated && unknownTokens === 0 && tokens <= maxComparedTokens;
-  if (!isWhole(one) || !isWhole(other)) return undefined;
-  return one.vector.reduce((sum, value, at) => sum + value * (other.vector[at] ?? 0), 0);
+/** The cosine; undefined where there is none, or where the cache would not compare one of the two. */
+export async function similarityOf(
+  one: string,
+  other: string,
+  embed: EmbedText,
+): Promise<number | undefined> {
+  const [a, b] = [await embed(one), await embed(other)];
+  if (isUnavailable(a) || isUnavailable(b) || !isComparable(a) || !isComparable(b)) {
+    return undefined;
+  }
+  return a.vector.reduce((sum, value, at) => sum + value * (b.vector[at] ?? 0), 0);
+}
+
+function isComparable({ tokens, truncated, unknownTokens }: Embedding): boolean {
+  return !truncated && unknownTokens === 0 && tokens <= maxComparedTokens;
 }
 
 export type TaskName = keyof typeof tasks;
