@@ -16,9 +16,10 @@ import { exitCodes, nameOf, processIo, readFailure, type CommandIo } from './io.
 const help = `Usage: semantic-router-maas train --task TASK [OPTIONS]
 
 Trains a head anew: the program's own texts, and yours beside them. The same rows give the same
-head. One JSON object a line:
+head. One JSON object a line, in UTF-8; further fields are left alone:
   domain      {"text": "...", "label": "math"}
-  jailbreak   {"text": "...", "label": true}, or CSV with columns text (or prompt) and label (or type)
+  jailbreak   {"text": "...", "label": true}, or CSV with columns text (or prompt) and label (or type);
+              a label is true or false, 1 or 0, "jailbreak" or "benign"
 
   --task TASK       domain or jailbreak
   --set FILE        rows of yours; - reads standard input
@@ -27,8 +28,8 @@ head. One JSON object a line:
 
 A configuration names a head by \`classifier.category_model.head\` and \`prompt_guard.head\`.
 
-Exit code: 0 trained, 1 the set is not made for the task or no model is there, 2 a file cannot be read
-or the command was called wrongly.
+Exit code: 0 trained, 1 the set is not made for the task or no model is there, 2 a file cannot be
+read or written, or the command was called wrongly.
 `;
 
 const options = {
@@ -79,6 +80,12 @@ export async function train(args: readonly string[], io: CommandIo = processIo):
     return fail(exitCodes.usage, readFailure(call.setPath ?? '', error));
   }
   try {
+    // Before the work, which is then not lost where nothing can be written.
+    await mkdir(call.out, { recursive: true });
+  } catch (error) {
+    return fail(exitCodes.usage, `${call.out}: cannot be written: ${sentenceOf(error)}`);
+  }
+  try {
     io.stdout(await trainAndWrite(call, set, say));
     return exitCodes.ok;
   } catch (error) {
@@ -93,8 +100,6 @@ async function trainAndWrite(
   ownSet: string,
   say: (line: string) => void,
 ): Promise<string> {
-  // Before the work, which is then not lost where nothing can be written.
-  await mkdir(out, { recursive: true });
   const models = openModels({ directory, log: commandLog(say) });
   try {
     await models.settled;
