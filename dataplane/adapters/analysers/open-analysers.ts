@@ -20,6 +20,8 @@ export interface OpenAnalysersOptions {
   readonly log: Log;
   /** Settings of the models' threads; for tests. */
   readonly host?: OpenModelsOptions['host'];
+  /** Longest wait for a model in milliseconds; that of a request when left out. */
+  readonly deadlineMs?: number;
 }
 
 export interface OpenAnalysers {
@@ -41,7 +43,7 @@ export interface OpenAnalysers {
  * Longest wait of a request for a model, its turn in the queue included: some twenty times what a
  * long prompt takes on one core, and well within the time that Envoy waits for the router.
  */
-const deadlineMs = 1000;
+const requestDeadlineMs = 1000;
 
 /** Rejects with a sentence where a head cannot be used. */
 export async function openAnalysers({
@@ -49,6 +51,7 @@ export async function openAnalysers({
   installed,
   log,
   host = {},
+  deadlineMs = requestDeadlineMs,
 }: OpenAnalysersOptions): Promise<OpenAnalysers> {
   let builtIn = builtInAnalysers(await loadHeads(config), () => models.embedder);
   let positives = positiveLabels(config);
