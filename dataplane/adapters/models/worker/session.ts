@@ -33,7 +33,6 @@ export async function openSession({ path, padId, outputs }: SessionOptions): Pro
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     executionMode: 'sequential',
-    enableCpuMemArena: false,
     graphOptimizationLevel: 'all',
     // What goes wrong is thrown; written to standard error it would not be a line of the log.
     logSeverityLevel: 4,
