@@ -131,16 +131,16 @@ export async function routerCommand(config: string, ports: Ports): Promise<Comma
 
 /**
  * The Node that runs the benchmark, which npm scripts take from the project's own dependencies, with
- * the options that the image gives it.
+ * the options and the settings of the C library that the image gives it.
  */
 async function nodeCommand(...args: readonly string[]): Promise<Command> {
   const dockerfile = parseDockerfile(await readFile(join(repository, 'Dockerfile'), 'utf8'));
-  const options = dockerfile.flatMap(({ keyword, text }) =>
-    keyword === 'ENV' && text.startsWith(optionsVariable)
-      ? text.slice(optionsVariable.length).split(' ')
-      : [],
-  );
-  return { command: process.execPath, args: [...options, ...args] };
+  const variables = dockerfile.flatMap(({ keyword, text }) => (keyword === 'ENV' ? [text] : []));
+  const options = variables
+    .filter((text) => text.startsWith(optionsVariable))
+    .flatMap((text) => text.slice(optionsVariable.length).split(' '));
+  const library = variables.filter((text) => text.startsWith('MALLOC_'));
+  return { command: 'env', args: [...library, process.execPath, ...options, ...args] };
 }
 
 const optionsVariable = 'NODE_OPTIONS=';

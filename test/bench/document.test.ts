@@ -15,6 +15,7 @@ const sections: Sections = {
   paired: 'pairs',
   memory: 'sizes',
   operator: 'the operator',
+  signals: 'the signals',
 };
 
 describe('fillSections', () => {

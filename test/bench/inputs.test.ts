@@ -97,12 +97,14 @@ describe('buildRouterConfig', () => {
 });
 
 describe('options', () => {
-  test('writing needs a whole section', () => {
-    expect(() => parseOptions(['--write', '--quick'])).toThrow('whole section');
-    expect(() => parseOptions(['--write', '--only=json'])).toThrow('whole section');
-    expect(() => parseOptions(['--write', '--only=json,operator'])).toThrow('whole section');
+  test('writing needs whole sections', () => {
+    expect(() => parseOptions(['--write', '--quick'])).toThrow('whole sections');
+    expect(() => parseOptions(['--write', '--only=json'])).toThrow('whole sections');
+    expect(() => parseOptions(['--write', '--only=json,operator'])).toThrow('whole sections');
     expect(parseOptions(['--write']).write).toBe(true);
     expect(parseOptions(['--write', '--only=operator']).write).toBe(true);
+    expect(parseOptions(['--write', '--only=signals,operator']).write).toBe(true);
+    expect(() => parseOptions(['--write', '--only=signals,json'])).toThrow('whole sections');
   });
 
   test('unknown names and senseless numbers are refused', () => {
@@ -111,8 +113,8 @@ describe('options', () => {
     expect(() => parseOptions(['--seconds=x'])).toThrow('positive');
   });
 
-  test('the operator alone needs nothing of what measures the router', () => {
-    expect(planOf(parseOptions(['--only=operator']))).toEqual([]);
+  test('operator and signals alone need none of the contestants', () => {
+    expect(planOf(parseOptions(['--only=operator,signals']))).toEqual([]);
   });
 
   test('a pair is measured only when both are wanted', () => {

@@ -1,5 +1,5 @@
 // `npm run bench`: what the router costs beside a no-op ext_proc server in Go and beside Envoy alone,
-// all in one run, and what the operator costs beside a bare loop. See docs/performance.md for what is measured and how.
+// all in one run, what the operator costs beside a bare loop, and what signals cost. See docs/performance.md for what is measured and how.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +20,9 @@ import type { ContestantName, Part } from './plan.ts';
 import { buildSections } from './report.ts';
 import type { RunFacts, Sections } from './report.ts';
 import { runPlan } from './runner.ts';
+import { judgeSignals } from './signals/figures.ts';
+import { signalsSection } from './signals/report.ts';
+import { runSignalsPart } from './signals/signals-part.ts';
 import { startServer } from './server-process.ts';
 
 const performanceFile = join(import.meta.dirname, '..', '..', 'docs', 'performance.md');
@@ -101,7 +104,7 @@ interface Outcome {
 }
 
 async function measureRouter(plan: readonly Part[], options: BenchOptions): Promise<Outcome> {
-  if (plan.length === 0) return { sections: {}, data: {}, failures: 0 };
+  if (plan.length === 0) return nothing;
   const { results, facts } = await measure(plan, options);
   return {
     sections: buildSections(plan, results, facts),
@@ -110,10 +113,21 @@ async function measureRouter(plan: readonly Part[], options: BenchOptions): Prom
   };
 }
 
-async function measureOperator(options: BenchOptions): Promise<Outcome> {
-  if (!options.parts.includes('operator')) return { sections: {}, data: {}, failures: 0 };
+interface OwnFacts {
+  readonly machine: string;
+  readonly commit: string;
+  readonly date: string;
+  readonly command: string;
+  readonly loadBefore: string;
+  readonly loadAfter: string;
+}
+
+/** What a part measured, with the facts of its run. */
+async function withFacts<Results>(
+  run: () => Promise<Results>,
+): Promise<{ readonly results: Results; readonly facts: OwnFacts }> {
   const loadBefore = loadAverages();
-  const results = await runOperatorPart({ quick: options.quick, say });
+  const results = await run();
   const facts = {
     ...(await machineFacts()),
     date: new Date().toISOString().slice(0, 10),
@@ -121,8 +135,25 @@ async function measureOperator(options: BenchOptions): Promise<Outcome> {
     loadBefore,
     loadAfter: loadAverages(),
   };
+  return { results, facts };
+}
+
+const nothing: Outcome = { sections: {}, data: {}, failures: 0 };
+
+async function measureOperator(options: BenchOptions): Promise<Outcome> {
+  if (!options.parts.includes('operator')) return nothing;
+  const { results, facts } = await withFacts(() => runOperatorPart({ quick: options.quick, say }));
   const operator = operatorSection(results, facts);
   return { sections: { operator }, data: { operator: { facts, ...results } }, failures: 0 };
+}
+
+async function measureSignals(options: BenchOptions): Promise<Outcome> {
+  if (!options.parts.includes('signals')) return nothing;
+  const { quick, rounds, seconds } = options;
+  const { results, facts } = await withFacts(() => runSignalsPart({ quick, rounds, seconds, say }));
+  const signals = signalsSection(results, facts);
+  const data = { signals: { facts, goals: judgeSignals(results), ...results } };
+  return { sections: { signals }, data, failures: results.failures };
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -133,9 +164,10 @@ async function main(args: readonly string[]): Promise<number> {
   const options = parseOptions(args);
   const router = await measureRouter(planOf(options), options);
   const operator = await measureOperator(options);
-  const sections = { ...router.sections, ...operator.sections };
+  const signals = await measureSignals(options);
+  const sections = { ...router.sections, ...operator.sections, ...signals.sections };
   if (options.format === 'json') {
-    const output = { ...router.data, ...operator.data };
+    const output = { ...router.data, ...operator.data, ...signals.data };
     process.stdout.write(`${JSON.stringify(output, undefined, 2)}\n`);
   } else {
     process.stdout.write(await formatMarkdown(printed(sections), performanceFile));
@@ -146,7 +178,7 @@ async function main(args: readonly string[]): Promise<number> {
     say(`written to ${performanceFile}`);
   }
   // A missed goal is a result; a failed request makes the whole run worthless.
-  return router.failures === 0 ? 0 : 1;
+  return router.failures + signals.failures === 0 ? 0 : 1;
 }
 
 try {

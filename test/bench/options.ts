@@ -1,6 +1,6 @@
 // The command line of `npm run bench`.
 import { parseArgs } from 'node:util';
-import { contestantNames, partNames, routerPartNames } from './plan.ts';
+import { contestantNames, ownPartNames, partNames, routerPartNames } from './plan.ts';
 import type { AnyPartName, ContestantName } from './plan.ts';
 
 export interface BenchOptions {
@@ -27,7 +27,7 @@ export const usage = `npm run bench -- [options]
   --quick                two minutes: few cells, one round of one second
   --format=json          every measurement as JSON instead of tables
   --graceful-close       Envoy's flag ext_proc_graceful_grpc_close on, for all alike
-  --write                write the results into docs/performance.md (whole sections: all, the operator, or all others)
+  --write                write the results into docs/performance.md (whole sections: operator, signals, all others)
 `;
 
 /** Reads the arguments; throws an Error with a sentence for the user when they make no sense. */
@@ -49,14 +49,14 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     throw new Error(`--format is markdown or json, not ${values.format}`);
   }
   const parts = namesOf('only', values.only, partNames);
-  // The operator has a section of its own; the other parts share theirs.
-  const hasAll =
-    values.only === 'operator' || routerPartNames.every((name) => parts.includes(name));
-  const whole = !values.quick && hasAll && values.contestants === undefined;
+  // Operator and signals have sections of their own; the other parts share theirs.
+  const shared = routerPartNames.filter((name) => parts.includes(name)).length;
+  const hasWhole = shared === 0 || shared === routerPartNames.length;
+  const whole = !values.quick && hasWhole && values.contestants === undefined;
   if (values.write && !whole) {
     throw new Error(
-      '--write needs a whole section: without --quick and --contestants, and with --only either ' +
-        `operator or all of ${routerPartNames.join(',')}`,
+      '--write needs whole sections: without --quick and --contestants, and with --only any of ' +
+        `${ownPartNames.join(' and ')}, and all or none of ${routerPartNames.join(',')}`,
     );
   }
   return {

@@ -115,11 +115,14 @@ export interface MemoryPart {
 
 export type Part = RotatedPart | PairedPart | MemoryPart;
 
-/** Parts that measure the router; `operator` is measured by itself, see operator/. */
+/** Parts that are compared with a server in Go, and share their report. */
 export const routerPartNames = ['json', 'sse', 'linear', 'maas', 'keywords', 'memory'] as const;
 export type PartName = (typeof routerPartNames)[number];
 
-export const partNames = [...routerPartNames, 'operator'] as const;
+/** Parts that are measured and reported by themselves, see operator/ and signals/. */
+export const ownPartNames = ['operator', 'signals'] as const;
+
+export const partNames = [...routerPartNames, ...ownPartNames] as const;
 export type AnyPartName = (typeof partNames)[number];
 
 const rotated: readonly ContestantName[] = ['envoy', 'go', 'noop', 'maas'];

@@ -1,5 +1,6 @@
 // The results as Markdown: one table for each workload, one of goals, one of facts about the run.
 import { judge } from './goals.ts';
+import { goalsTable } from './goals-table.ts';
 import type { HostFacts } from './host.ts';
 import type { BenchResults } from './measurement.ts';
 import { number, table, withRange } from './markdown.ts';
@@ -36,14 +37,17 @@ export interface RunFacts {
 
 /** Sections of docs/performance.md by the name of their markers. */
 export type Sections = Readonly<
-  Record<'run' | 'goals' | 'json' | 'sse' | 'linear' | 'paired' | 'memory' | 'operator', string>
+  Record<
+    'run' | 'goals' | 'json' | 'sse' | 'linear' | 'paired' | 'memory' | 'operator' | 'signals',
+    string
+  >
 >;
 
 export function buildSections(
   plan: readonly Part[],
   results: BenchResults,
   facts: RunFacts,
-): Omit<Sections, 'operator'> {
+): Omit<Sections, 'operator' | 'signals'> {
   const tables = (name: 'json' | 'sse' | 'linear'): string =>
     plan
       .filter((part) => part.kind === 'rotated')
@@ -52,7 +56,7 @@ export function buildSections(
       .join('\n\n');
   return {
     run: runSection(results, facts),
-    goals: goalsSection(results),
+    goals: goalsTable(judge(results)),
     json: tables('json'),
     sse: tables('sse'),
     linear: tables('linear'),
@@ -95,25 +99,6 @@ function failuresText(results: BenchResults): string {
       return `${contestantLabels[name]}: ${count}`;
     })
     .join('; ');
-}
-
-function goalsSection(results: BenchResults): string {
-  const judged = judge(results);
-  if (judged.length === 0) return 'Nothing that a goal is set for was measured.';
-  const missed = judged.filter((goal) => !goal.met);
-  const verdict =
-    missed.length === 0
-      ? `All ${judged.length} goals measured were met.`
-      : `**${missed.length} of ${judged.length} goals were missed:** ${missed
-          .map((goal) => `${goal.text} (${goal.measured.median.toFixed(2)} against ${goal.limit})`)
-          .join('; ')}.`;
-  const rows = judged.map((goal) => [
-    goal.text,
-    `≤ ${goal.limit}`,
-    withRange(goal.measured),
-    goal.met ? 'met' : '**missed**',
-  ]);
-  return `${verdict}\n\n${table(['goal', 'limit', 'median (range)', ''], rows)}`;
 }
 
 function rotatedTables(part: RotatedPart, results: BenchResults): string {

@@ -53,7 +53,7 @@ export async function startDeployment(options: DeploymentOptions): Promise<Deplo
   await writeFile(file, JSON.stringify(config, undefined, 2));
   const own = await routerCommand(file, { extProc, metrics, admin });
   const folder = options.modelsDirectory ?? join(directory, 'no-models');
-  const [command = '', ...args] = [...options.prefix, own.command, ...own.args, '--models', folder];
+  const [command, ...args] = [...options.prefix, own.command, ...own.args, '--models', folder];
   const server = await startServer({ name, command, args, port: extProc });
   cleanup.defer(() => server.stop());
   const envoy = await startEnvoy({

@@ -51,7 +51,7 @@ export function shortPrompt(number: number): string {
   );
 }
 
-/** Some 1,000 tokens: several windows for each model. */
+/** Some 1,100 tokens: several windows for each model. */
 export function longPrompt(number: number): string {
   return Array.from({ length: 18 }, (_, part) => shortPrompt(number * 18 + part)).join('\n\n');
 }
