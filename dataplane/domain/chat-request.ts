@@ -48,7 +48,7 @@ export interface ChatRequest {
   latestUserJson(): JsonText;
   /** Texts of all user messages in order, and of messages whose role nobody knows. */
   userTexts(): string[];
-  /** Texts of users and tools, in order, each with its place: what guards look at. */
+  /** Texts of users, tools and documents, in order, each with its place: what guards look at. */
   guardedTexts(): readonly PlacedText[];
   /** Texts of all system and developer messages joined by line breaks; empty where there is none. */
   systemText(): string;
@@ -142,8 +142,9 @@ class ParsedRequest implements ChatRequest {
   }
 
   get promptBytes(): number {
-    const { document, turns } = this.source;
-    return turns.reduce((sum, { content }) => sum + contentBytes(document, content), 0);
+    const { document, fields, turns } = this.source;
+    const contents = [...turns.map(({ content }) => content), fields.documents];
+    return contents.reduce((sum, content) => sum + contentBytes(document, content), 0);
   }
 
   latestUserText(): string {
@@ -161,7 +162,8 @@ class ParsedRequest implements ChatRequest {
   }
 
   guardedTexts(): readonly PlacedText[] {
-    return guardedTexts(this.source.document, this.source.turns);
+    const { document, fields, turns } = this.source;
+    return guardedTexts({ document, turns, documents: fields.documents });
   }
 
   systemText(): string {

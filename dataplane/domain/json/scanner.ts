@@ -41,8 +41,11 @@ export const maxDepth = 512;
 /** Largest number of values on a tape, so that a hostile body costs some 60 MB of memory at most. */
 export const maxNodes = 1_000_000;
 
-/** `choices[].delta.tool_calls[].function.arguments` is the deepest value that anybody reads. */
-const listDepth = 7;
+/**
+ * The deepest value that anybody reads is a part of a document within the result of a tool:
+ * `messages[].content[].content[].source.content[].text`.
+ */
+const listDepth = 10;
 
 const quote = 0x22;
 const comma = 0x2c;

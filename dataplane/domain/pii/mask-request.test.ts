@@ -68,6 +68,31 @@ describe('values are replaced where they stand', () => {
     ]);
   });
 
+  test('in documents and in what tools put out, however deep', () => {
+    const mail = 'Write to "ann@example.org"\n, please';
+    const hidden = 'Write to "<EMAIL_ADDRESS_1>"\n, please';
+    const blocks = (text: string): object[] => [
+      { type: 'document', title: text, source: { type: 'text', data: text } },
+      {
+        type: 'tool_result',
+        tool_use_id: 'x',
+        content: [
+          { type: 'document', source: { type: 'content', content: [{ type: 'text', text }] } },
+        ],
+      },
+    ];
+    expect(maskedMessages({ role: 'user', content: blocks(mail) })).toEqual([
+      { role: 'user', content: blocks(hidden) },
+    ]);
+    const items = (text: string): object[] => [
+      { type: 'file_search_call', id: 'ann@example.org', results: [{ file_id: 'f', text }] },
+      { type: 'function_call_output', call_id: 'y', output: [{ type: 'input_text', text }] },
+      { type: 'mcp_call', arguments: '{}', output: text },
+    ];
+    const request = read({ model: 'm', input: items(mail) }, 'responses');
+    expect(JSON.parse(mask(request).body.toString())).toEqual({ model: 'm', input: items(hidden) });
+  });
+
   test('what was restored in an earlier answer is hidden again, in arguments of tools too', () => {
     expect(
       maskedMessages(

@@ -18,7 +18,8 @@ export interface Masked {
 export function maskRequest(request: ChatRequest, finding: PiiFinding, policy: PiiPolicy): Masked {
   const { document, turns } = request.source;
   const guarded = request.guardedTexts();
-  const answered = answeredTexts(document, turns);
+  const places = new Set(guarded.map(({ node }) => node));
+  const answered = answeredTexts(document, turns).filter(({ node }) => !places.has(node));
   const operators = turns.map(({ content }) => contentText(document, content));
   const placeholders = new Placeholders([
     ...[...guarded, ...answered].map(({ text }) => text),

@@ -16,6 +16,7 @@ const decisive = [
   'input',
   'instructions',
   'system',
+  'documents',
   'chat_template_kwargs',
   'reasoning_effort',
 ] as const;
@@ -52,6 +53,7 @@ export function readFields(
     input: none,
     instructions: none,
     system: none,
+    documents: none,
     chat_template_kwargs: none,
     reasoning_effort: none,
     tools: none,

@@ -51,6 +51,112 @@ describe('whose texts are looked at', () => {
     ]);
   });
 
+  test('documents in the message of a user are read as text, whatever their form', () => {
+    const content = [
+      { type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'plain' } },
+      {
+        type: 'document',
+        title: 'T',
+        context: 'C',
+        source: { type: 'content', content: [{ type: 'text', text: 'part' }] },
+      },
+      { type: 'document', source: { type: 'content', content: 'whole' } },
+      { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: 'AAAA' } },
+      { type: 'image', source: { data: 'AAAA', type: 'base64' } },
+      { type: 'document', source: { type: 'url', url: 'https://example.org/a.pdf' } },
+      {
+        type: 'search_result',
+        source: 'https://example.org',
+        title: 'found',
+        content: [{ type: 'text', text: 'passage' }],
+      },
+      { type: 'text', text: 'so?' },
+    ];
+    const body = { model: 'm', max_tokens: 9, messages: [{ role: 'user', content }] };
+    const request = read(body, 'messages');
+    expect(told(request)).toEqual([
+      'tool: plain',
+      'tool: T',
+      'tool: C',
+      'tool: part',
+      'tool: whole',
+      'tool: found',
+      'tool: passage',
+      'user: so?',
+    ]);
+    expect(request.latestUserText()).toBe('so?');
+  });
+
+  test('a result of a tool is a text, parts, or a document among them', () => {
+    const document = {
+      type: 'document',
+      source: { type: 'content', content: [{ type: 'text', text: 'deep' }] },
+    };
+    const content = [
+      { type: 'tool_result', tool_use_id: 'a', content: 'text' },
+      {
+        type: 'tool_result',
+        tool_use_id: 'b',
+        content: [{ type: 'text', text: 'part' }, document],
+      },
+    ];
+    const body = { model: 'm', max_tokens: 9, messages: [{ role: 'user', content }] };
+    expect(told(read(body, 'messages'))).toEqual(['tool: text', 'tool: part', 'tool: deep']);
+  });
+
+  test('items of the responses endpoint, of users and of tools', () => {
+    const input = [
+      {
+        role: 'user',
+        content: [
+          { type: 'input_text', text: 'ask' },
+          { type: 'input_file', filename: 'a.pdf', file_data: 'data:application/pdf;base64,AAAA' },
+          { type: 'input_image', image_url: 'data:image/png;base64,AAAA' },
+        ],
+      },
+      { type: 'function_call', name: 'f', call_id: 'x', arguments: '{"a":"no"}' },
+      { type: 'function_call_output', call_id: 'x', output: 'out' },
+      {
+        type: 'function_call_output',
+        call_id: 'y',
+        output: [{ type: 'input_text', text: 'part' }],
+      },
+      { type: 'file_search_call', id: 'z', results: [{ file_id: 'f', text: 'passage' }] },
+      { type: 'code_interpreter_call', id: 'c', outputs: [{ type: 'logs', logs: 'log' }] },
+      { type: 'shell_call_output', output: [{ stdout: 'good', stderr: 'bad' }] },
+      // A backend reads the output, whatever stands beside it.
+      { type: 'function_call_output', call_id: 'v', content: 'harmless', output: 'hidden' },
+    ];
+    expect(told(read({ model: 'm', input }, 'responses'))).toEqual([
+      'user: ask',
+      'tool: out',
+      'tool: part',
+      'tool: passage',
+      'tool: log',
+      'tool: good',
+      'tool: bad',
+      'tool: harmless',
+      'tool: hidden',
+    ]);
+  });
+
+  test('parts of files are no text, refusals are', () => {
+    const content = [
+      { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,AAAA' } },
+      { type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } },
+      { type: 'refusal', refusal: 'no' },
+    ];
+    expect(told(read({ model: 'm', messages: [{ role: 'user', content }] }))).toEqual(['user: no']);
+  });
+
+  test('documents in a field of their own', () => {
+    const documents = [{ title: 'T', text: 'passage' }, 'bare'];
+    const messages = [{ role: 'user', content: 'ask' }];
+    const request = read({ model: 'm', messages, documents });
+    expect(told(request)).toEqual(['user: ask', 'tool: T', 'tool: passage', 'tool: bare']);
+    expect(request.promptBytes).toBe('askTpassagebare'.length);
+  });
+
   test('images and empty texts are none', () => {
     const url = 'data:image/png;base64,AAAA';
     const content = [

@@ -11,13 +11,25 @@ export interface PlacedText extends GuardedText {
   readonly node: JsonNode;
 }
 
-/** In the order in which they stand. A result of a tool within the message of a user is a tool's. */
-export function guardedTexts(document: JsonDocument, turns: readonly Turn[]): PlacedText[] {
+export interface GuardedParts {
+  readonly document: JsonDocument;
+  readonly turns: readonly Turn[];
+  /** What a retrieval found, where it has a field of its own. */
+  readonly documents: JsonNode;
+}
+
+/**
+ * In the order in which they stand, documents of a field of their own last. What a tool or a document
+ * brought within the message of a user is a tool's.
+ */
+export function guardedTexts({ document, turns, documents }: GuardedParts): PlacedText[] {
   const texts: PlacedText[] = [];
-  for (const { content, role } of turns) {
+  for (const { content, node, role } of turns) {
     if (role === 'user' || role === 'other') collect(document, content, 'user', texts);
-    if (role === 'tool') collect(document, content, 'tool', texts);
+    // Kinds of items at the responses endpoint differ in where their texts are.
+    if (role === 'tool') collect(document, node, 'tool', texts);
   }
+  collect(document, documents, 'tool', texts);
   return texts;
 }
 

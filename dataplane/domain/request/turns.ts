@@ -25,8 +25,17 @@ const roleNames = new NameTable([
   'function',
 ] as const);
 const turnFields = new NameTable(['role', 'content', 'output'] as const);
+/** What documents and tools brought: texts by themselves, or parts again. */
+const nestedFields = [
+  ...(['content', 'title', 'context'] as const),
+  ...(['output', 'outputs', 'results', 'logs', 'stdout', 'stderr'] as const),
+] as const;
 // `refusal` and `thinking` parts are text to a chat template like any other.
-const partFields = new NameTable(['text', 'refusal', 'thinking', 'content'] as const);
+const partFields = new NameTable([
+  ...(['text', 'refusal', 'thinking', 'source', ...nestedFields] as const),
+] as const);
+const sourceFields = new NameTable(['type', 'data', 'content'] as const);
+const sourceTypes = new NameTable(['base64'] as const);
 
 /**
  * The turns of a `messages` array; a sentence about what is wrong if it is not made of objects with
@@ -147,8 +156,9 @@ export function contentBytes(document: JsonDocument, content: JsonNode): number 
 }
 
 /**
- * Calls `visit` for each text of an array of parts. Every text member counts, whatever the `type`
- * of its part says and however often it is repeated: a backend may read any of them.
+ * Calls `visit` for each text of an array of parts, or of the one part that a content is. Every text
+ * member counts, whatever the `type` of its part says and however often it is repeated: a backend may
+ * read any of them. `visitNested` gets what documents and tools brought, each a string or parts again.
  */
 export function visitTexts(
   document: JsonDocument,
@@ -156,18 +166,61 @@ export function visitTexts(
   visit: (node: JsonNode) => void,
   visitNested?: (content: JsonNode) => void,
 ): void {
+  if (document.kind(content) === kinds.object) {
+    visitPart(document, content, visit, visitNested);
+    return;
+  }
   if (document.kind(content) !== kinds.array) return;
   let part = document.first(content);
   for (; part !== none; part = document.next(content, part)) {
     if (document.kind(part) === kinds.string) visit(part);
-    if (document.kind(part) !== kinds.object) continue;
-    let member = document.first(part);
-    for (; member !== none; member = document.next(part, member)) {
-      const name = partFields.keyIgnoringCase(document, member);
-      if (name === 'content') visitNested?.(member);
-      else if (name !== undefined && document.kind(member) === kinds.string) visit(member);
+    if (document.kind(part) === kinds.object) visitPart(document, part, visit, visitNested);
+  }
+}
+
+function visitPart(
+  document: JsonDocument,
+  part: JsonNode,
+  visit: (node: JsonNode) => void,
+  visitNested?: (content: JsonNode) => void,
+): void {
+  let member = document.first(part);
+  for (; member !== none; member = document.next(part, member)) {
+    const name = partFields.keyIgnoringCase(document, member);
+    switch (name) {
+      case undefined:
+        break;
+      case 'text':
+      case 'refusal':
+      case 'thinking':
+        if (document.kind(member) === kinds.string) visit(member);
+        break;
+      case 'source':
+        if (visitNested !== undefined) visitSource(document, member, visitNested);
+        break;
+      default:
+        visitNested?.(member);
     }
   }
+}
+
+/** A document is a text, or parts; what is encoded in base64 is no text to anybody here. */
+function visitSource(
+  document: JsonDocument,
+  source: JsonNode,
+  visitNested: (content: JsonNode) => void,
+): void {
+  if (document.kind(source) !== kinds.object) return;
+  const texts: JsonNode[] = [];
+  let isEncoded = false;
+  let member = document.first(source);
+  for (; member !== none; member = document.next(source, member)) {
+    const name = sourceFields.keyIgnoringCase(document, member);
+    if (name === 'type') isEncoded = sourceTypes.word(document, member) === 'base64';
+    if (name === 'data') texts.push(member);
+    if (name === 'content') visitNested(member);
+  }
+  if (!isEncoded) texts.forEach(visitNested);
 }
 
 /** Numbers in an array, or in the arrays of an array: counted there, and not listed. */
