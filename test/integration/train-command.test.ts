@@ -87,6 +87,15 @@ ${['computer science', 'law', 'math']
         const explained = await runCommand(args);
         return (JSON.parse(explained.out) as { outcome: { decision: string } }).outcome.decision;
       };
+      // And `eval` measures it by the same configuration.
+      const asked = lines([{ text: 'the wumpus quibberdoo of flat 3', label: 'law' }]);
+      const own = await written('asked.jsonl', asked);
+      const evaluated = await runCommand([
+        ...['eval', '--task', 'domain', '--set', own, '--config', config, '--without-models'],
+        ...['--format', 'json'],
+      ]);
+      expect(JSON.parse(evaluated.out)).toMatchObject({ accuracy: 1, threshold: 0.2 });
+
       expect(await decisionFor('why does my frobnicator hum zorblax')).toBe('computer-science');
       expect(await decisionFor('is a wumpus quibberdoo allowed in flat 2')).toBe('law');
       expect(await decisionFor('Solve the quadratic equation x^2 - 5x + 6 = 0.')).toBe('math');
