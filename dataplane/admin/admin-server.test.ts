@@ -141,7 +141,8 @@ describe('what nobody should ask', () => {
   test.each(['/nothing', '/', '/constructor', '/__proto__', '/healthz/'])('%s', async (path) => {
     const reply = await get(path);
     expect(reply.status).toBe(404);
-    expect(((await reply.json()) as { error: string }).error).toContain('/healthz');
+    const { error } = (await reply.json()) as { error: { code: string; message: string } };
+    expect([error.code, error.message]).toEqual(['NOT_FOUND', expect.stringContaining('/healthz')]);
   });
 
   test('HEAD gives no body', async () => {
@@ -159,7 +160,9 @@ describe('what nobody should ask', () => {
     config = undefined as unknown as ConfigReport;
     const reply = await get('/config');
     expect(reply.status).toBe(500);
-    expect(await reply.json()).toEqual({ error: 'The answer failed.' });
+    expect(await reply.json()).toEqual({
+      error: { code: 'INTERNAL_ERROR', message: 'The answer failed.' },
+    });
     expect(errors).toEqual(['/config']);
   });
 });

@@ -3,8 +3,9 @@
 // server keeps no state and shows no secret, since it is given none.
 import type { BillingMode } from '../../config/mode.ts';
 import type { ImmediateAnswer, MaybePromise } from '../domain/http.ts';
-import { classificationPosts, type ApiAccess } from './classification/posts.ts';
 import { openApiDocument } from './classification/openapi.ts';
+import { apiPages, type PageSources } from './classification/pages.ts';
+import { classificationPosts, type ApiAccess } from './classification/posts.ts';
 import type { ApiDeps } from './classification/routes.ts';
 import { sendJson, startHttpServer, type Handler, type RunningServer } from './http-server.ts';
 
@@ -67,6 +68,11 @@ interface AdminSources {
   models(): ImmediateAnswer;
 }
 
+export interface ClassificationApi {
+  readonly deps: ApiDeps & Pick<PageSources, 'classification'>;
+  readonly access: ApiAccess;
+}
+
 export interface AdminServerOptions {
   readonly sources: AdminSources;
   /** 0 takes any free port. */
@@ -75,7 +81,7 @@ export interface AdminServerOptions {
   readonly host?: string;
   readonly onError: (path: string, error: unknown) => void;
   /** The classification API, and who may ask it; not served when left out. */
-  readonly api?: { readonly deps: ApiDeps; readonly access: ApiAccess } | undefined;
+  readonly api?: ClassificationApi | undefined;
 }
 
 // A file with thousands of problems is one problem; the page stays readable.
@@ -122,19 +128,31 @@ export function startAdminServer({
   if (api === undefined) return startHttpServer({ purpose: 'admin', host, port, routes, onError });
   return startHttpServer({
     ...{ purpose: 'admin', host, port, onError },
-    routes: { ...routes, ...classificationPages(sources) },
+    routes: { ...routes, ...classificationPages(sources, api) },
     posts: classificationPosts(api.deps, api.access),
   });
 }
 
 /** What the classification API tells of itself. */
-function classificationPages(sources: AdminSources): Readonly<Record<string, Handler>> {
-  return {
-    '/openapi.json': (request, response) => {
-      sendJson(request, response, { status: 200, body: openApiDocument() });
+function classificationPages(
+  sources: AdminSources,
+  { access, deps }: ClassificationApi,
+): Readonly<Record<string, Handler>> {
+  const pageSources: PageSources = {
+    models: () => [...sources.config().models],
+    classification: () => deps.classification(),
+  };
+  const pages = Object.entries(apiPages).map(([path, page]): [string, Handler] => [
+    path,
+    (request, response) => {
+      sendJson(request, response, { status: 200, body: page.answer(pageSources) });
     },
-    '/info/models': (request, response) => {
-      sendJson(request, response, { status: 200, body: { models: sources.config().models } });
+  ]);
+  return {
+    ...Object.fromEntries(pages),
+    '/openapi.json': (request, response) => {
+      const body = openApiDocument({ needsToken: access.token !== undefined });
+      sendJson(request, response, { status: 200, body });
     },
   };
 }

@@ -59,6 +59,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
   };
 }
 
+/** What is wrong: for programs and for people. */
+export function failureBody(code: string, message: string): object {
+  return { error: { code, message } };
+}
+
 export function sendJson(
   request: IncomingMessage,
   response: ServerResponse,
@@ -72,6 +77,8 @@ export function sendJson(
   });
   response.end(request.method === 'HEAD' ? undefined : text);
 }
+
+const answerFailed = failureBody('INTERNAL_ERROR', 'The answer failed.');
 
 async function answer(
   { routes, posts = {}, onError }: HttpServerOptions,
@@ -87,18 +94,20 @@ async function answer(
     if (post !== undefined) {
       await answerPost(post, request, response);
     } else if (handler === undefined) {
-      const error = `There is nothing at this path; there is: ${[...Object.keys(routes), ...Object.keys(posts)].join(', ')}.`;
-      sendJson(request, response, { status: 404, body: { error } });
+      const paths = [...Object.keys(routes), ...Object.keys(posts)].join(', ');
+      const message = `There is nothing at this path; there is: ${paths}.`;
+      sendJson(request, response, { status: 404, body: failureBody('NOT_FOUND', message) });
     } else if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
-      sendJson(request, response, { status: 405, body: { error: 'Use GET or HEAD.' } });
+      const body = failureBody('METHOD_NOT_ALLOWED', 'Use GET or HEAD.');
+      sendJson(request, response, { status: 405, body });
     } else {
       await handler(request, response);
     }
   } catch (error) {
     onError(path, error);
     if (response.headersSent) response.destroy();
-    else sendJson(request, response, { status: 500, body: { error: 'The answer failed.' } });
+    else sendJson(request, response, { status: 500, body: answerFailed });
   }
 }
 
@@ -109,14 +118,15 @@ async function answerPost(
 ): Promise<void> {
   if (request.method !== 'POST') {
     response.setHeader('allow', 'POST');
-    sendJson(request, response, { status: 405, body: { error: 'Use POST.' } });
+    const body = failureBody('METHOD_NOT_ALLOWED', 'Use POST.');
+    sendJson(request, response, { status: 405, body });
     return;
   }
   const body = await readBody(request);
   if (body === undefined) {
     response.setHeader('connection', 'close');
-    const error = `A body may be ${maxBodyBytes} bytes long at most.`;
-    sendJson(request, response, { status: 413, body: { error } });
+    const message = `A body may be ${maxBodyBytes} bytes long at most.`;
+    sendJson(request, response, { status: 413, body: failureBody('BODY_TOO_LARGE', message) });
   } else sendJson(request, response, await post(body, request));
 }
 

@@ -8,6 +8,7 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { modelsFolder } from '../local/tools/models/ensure-models.ts';
 import { readChoice } from './arguments.ts';
 import { commandLog } from './command-log.ts';
+import { ConfigProblem, noConfig, readEvalConfig, type EvalConfig } from './eval-config.ts';
 import { figuresText } from './figures-text.ts';
 import { exitCodes, nameOf, processIo, readFailure, type CommandIo } from './io.ts';
 import { setLines, type SetLine } from '../eval/set-lines.ts';
@@ -27,6 +28,7 @@ a line, in UTF-8; further fields are left alone:
   --set FILE.jsonl     the set; - reads standard input
   --threshold N        smallest confidence that counts (domain 0.5, jailbreak and pii 0.7), or
                        smallest similarity (cache 0.9)
+  --config FILE        take heads, models and thresholds from a configuration
   --models DIR         model directories (MODELS_DIR, or where \`npm run models\` puts them)
   --without-models     what is left where no model is installed
   --format text|json   how to show it (text)
@@ -36,14 +38,15 @@ and 0, "jailbreak" and "benign". Offsets count UTF-16 units, the end exclusive; 
 counts, are recognised where words would be cut otherwise. A span is found, and a finding right, when
 at least half of it is covered under the same type.
 
-Exit code: 0 evaluated, 1 the set is not made for the task, 2 a file cannot be read or the command was
-called wrongly.
+Exit code: 0 evaluated, 1 the set is not made for the task or the configuration not valid, 2 a file
+cannot be read or the command was called wrongly.
 `;
 
 const options = {
   task: { type: 'string' },
   set: { type: 'string' },
   threshold: { type: 'string' },
+  config: { type: 'string' },
   models: { type: 'string' },
   'without-models': { type: 'boolean', default: false },
   format: { type: 'string', default: 'text' },
@@ -57,6 +60,7 @@ interface Call {
   readonly task: TaskName;
   readonly setPath: string;
   readonly threshold: number | undefined;
+  readonly configPath: string | undefined;
   /** Undefined: none. */
   readonly models: string | undefined;
   readonly format: 'text' | 'json';
@@ -67,8 +71,8 @@ export async function evaluate(
   args: readonly string[],
   io: CommandIo = processIo,
 ): Promise<number> {
-  const fail = (code: number, sentence: string): number => {
-    io.stderr(`semantic-router-maas eval: ${sentence}\n`);
+  const fail = (code: number, ...sentences: readonly string[]): number => {
+    for (const sentence of sentences) io.stderr(`semantic-router-maas eval: ${sentence}\n`);
     return code;
   };
   let call: Call | 'help';
@@ -82,9 +86,12 @@ export async function evaluate(
     return exitCodes.ok;
   }
   try {
-    io.stdout(await figuresOf(call, io));
+    io.stdout(await figuresOf(call, await configOf(call, io), io));
     return exitCodes.ok;
   } catch (error) {
+    if (error instanceof ConfigProblem) {
+      return fail(exitCodes.problems, ...error.message.split('\n'));
+    }
     if (error instanceof Unreadable) return fail(exitCodes.usage, error.message);
     if (error instanceof SetProblem) {
       return fail(exitCodes.problems, `${nameOf(call.setPath)}: ${error.message}`);
@@ -93,7 +100,19 @@ export async function evaluate(
   }
 }
 
-async function figuresOf(call: Call, io: CommandIo): Promise<string> {
+async function configOf({ configPath }: Call, io: CommandIo): Promise<EvalConfig> {
+  if (configPath === undefined) return noConfig;
+  const bytes = await io.readFile(configPath).catch((error: unknown) => {
+    throw new Unreadable(readFailure(configPath, error), { cause: error });
+  });
+  return readEvalConfig(bytes, configPath);
+}
+
+async function figuresOf(
+  call: Call,
+  { sections, thresholds }: EvalConfig,
+  io: CommandIo,
+): Promise<string> {
   const task = tasks[call.task];
   const lines = (): AsyncIterable<SetLine> => setLines(readSetFile(call.setPath, io));
   const say = (line: string): void => {
@@ -102,15 +121,18 @@ async function figuresOf(call: Call, io: CommandIo): Promise<string> {
   // A mistake in the last line is told before the first is answered, where a set can be read twice.
   const all = (await io.isFile(call.setPath)) ? await task.check(lines()) : undefined;
   const opened = await openAnalysers({
-    ...{ config: {}, installed: call.models, log: commandLog(say) },
+    ...{ config: sections, installed: call.models, log: commandLog(say) },
     ...patience,
+  }).catch((error: unknown) => {
+    // A head that cannot be used.
+    throw new ConfigProblem(error instanceof Error ? error.message : String(error));
   });
   try {
     await opened.settled;
     if (call.models !== undefined) tellAbsent(opened.status(), say);
     const figures = await task.run(lines(), {
       analysers: opened.analysers,
-      threshold: call.threshold,
+      threshold: call.threshold ?? thresholds[call.task],
       now: () => systemClock.monotonic(),
       onProgress: progressOf(all, say),
     });
@@ -176,6 +198,7 @@ function readCall(args: readonly string[]): Call | 'help' {
     task: readChoice('--task', values.task, Object.keys(tasks) as TaskName[]),
     setPath: values.set,
     threshold,
+    configPath: values.config,
     models: values['without-models'] ? undefined : (values.models ?? modelsFolder()),
     format: readChoice('--format', values.format, ['text', 'json']),
   };

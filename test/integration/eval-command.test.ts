@@ -170,6 +170,49 @@ describe('figures of sets whose answers are known', () => {
   });
 });
 
+describe('with a configuration', () => {
+  const config = (more: string): string => `
+default_model: small
+vllm_endpoints: [{ name: local, address: 127.0.0.1, port: 8000 }]
+model_config: { small: {} }
+${more}
+`;
+  const configured = async (more: string): Promise<readonly string[]> => {
+    const file = path('config.yaml');
+    await writeFile(file, config(more));
+    return ['--without-models', '--config', file];
+  };
+
+  test('its thresholds count, and those of the call before them', async () => {
+    const set = lines({ text: attack, label: true });
+    const strict = await configured('prompt_guard: { threshold: 1 }');
+    expect(await figuresOf('jailbreak', set, strict)).toMatchObject({ true_positive_rate: 0 });
+    const lenient = [...strict, '--threshold', '0.5'];
+    expect(await figuresOf('jailbreak', set, lenient)).toMatchObject({ true_positive_rate: 1 });
+    const sure = await configured('classifier: { category_model: { threshold: 1 } }');
+    expect(await figuresOf('domain', lines(...domain), sure)).toMatchObject({
+      threshold: 1,
+      coverage: 0,
+    });
+  });
+
+  test('it must be valid, and its heads usable', async () => {
+    const set = await writeSet(lines(...domain));
+    const invalid = await runCommand(
+      call('domain', set, ...(await configured('default_model: x'))),
+    );
+    expect([invalid.code, invalid.out]).toEqual([1, '']);
+    expect(invalid.err).toMatch(/^semantic-router-maas eval: .*config\.yaml:\d+: /);
+    const head = await configured(`classifier: { category_model: { head: ${set} } }`);
+    const unusable = await runCommand(call('domain', set, ...head));
+    expect([unusable.code, unusable.out]).toEqual([1, '']);
+    expect(unusable.err).toMatch(/^semantic-router-maas eval: the head .* cannot be used\. .*\n$/);
+    const absent = await runCommand(call('domain', set, '--config', '/nowhere.yaml'));
+    expect([absent.code, absent.out]).toEqual([2, '']);
+    expect(absent.err).toContain('/nowhere.yaml: there is no such file');
+  });
+});
+
 describe('what sets may look like', () => {
   const usual = lines(...domain.slice(0, 2));
 

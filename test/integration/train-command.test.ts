@@ -87,6 +87,15 @@ ${['computer science', 'law', 'math']
         const explained = await runCommand(args);
         return (JSON.parse(explained.out) as { outcome: { decision: string } }).outcome.decision;
       };
+      // And `eval` measures it by the same configuration.
+      const asked = lines([{ text: 'the wumpus quibberdoo of flat 3', label: 'law' }]);
+      const own = await written('asked.jsonl', asked);
+      const evaluated = await runCommand([
+        ...['eval', '--task', 'domain', '--set', own, '--config', config, '--without-models'],
+        ...['--format', 'json'],
+      ]);
+      expect(JSON.parse(evaluated.out)).toMatchObject({ accuracy: 1, threshold: 0.2 });
+
       expect(await decisionFor('why does my frobnicator hum zorblax')).toBe('computer-science');
       expect(await decisionFor('is a wumpus quibberdoo allowed in flat 2')).toBe('law');
       expect(await decisionFor('Solve the quadratic equation x^2 - 5x + 6 = 0.')).toBe('math');
@@ -120,12 +129,16 @@ ${['computer science', 'law', 'math']
       expect(one.out).toMatch(/^\| the given set +\| with +\| 40 /m);
       expect(one.out).toMatch(/^\| own set +\| with +\| 80 /m);
 
-      const scores = async (prompt_guard?: {
-        readonly head: string;
-      }): Promise<readonly number[]> => {
+      const scores = async (head?: string): Promise<readonly number[]> => {
+        const guard = {
+          enabled: true,
+          threshold: 0.7,
+          action: 'observe',
+          on_unknown: 'allow',
+        } as const;
         const opened = await openAnalysers({
-          ...{ config: prompt_guard === undefined ? {} : { prompt_guard }, installed: undefined },
-          log: silentLog,
+          config: head === undefined ? {} : { prompt_guard: { ...guard, head } },
+          ...{ installed: undefined, log: silentLog },
         });
         const scoreOf = async (text: string): Promise<number> => {
           const finding = await opened.analysers.jailbreak?.detect([{ text, source: 'user' }], () =>
@@ -144,9 +157,9 @@ ${['computer science', 'law', 'math']
         return found;
       };
       const [taughtThen = NaN] = await scores();
-      const [taught = NaN, known = NaN, harmless = NaN] = await scores({
-        head: path('one', 'jailbreak.head'),
-      });
+      const [taught = NaN, known = NaN, harmless = NaN] = await scores(
+        path('one', 'jailbreak.head'),
+      );
       expect(taughtThen).toBeLessThan(0.7);
       expect(taught).toBeGreaterThanOrEqual(0.7);
       expect(known).toBeGreaterThanOrEqual(0.7);

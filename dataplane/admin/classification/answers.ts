@@ -7,6 +7,7 @@ import type {
   PiiFinding,
 } from '../../domain/findings.ts';
 import { isUnavailable, type Unavailable } from '../../domain/unavailable.ts';
+import type { IntentAnswer, PiiAnswer, SecurityAnswer } from './answer-shapes.ts';
 
 export interface Routing {
   readonly decision: string;
@@ -22,12 +23,12 @@ export function intentAnswer(
     readonly elapsedMs: number;
     readonly routing: Routing | undefined;
   },
-): object {
+): IntentAnswer {
   const { elapsedMs, routing, threshold } = facts;
   const routed = {
     recommended_model: routing?.model ?? null,
     routing_decision: routing?.decision ?? null,
-    matched_signals: routing?.signals ?? [],
+    matched_signals: [...(routing?.signals ?? [])],
   };
   if (isUnavailable(answer)) {
     const classification = { category: null, confidence: 0, processing_time_ms: elapsedMs };
@@ -57,7 +58,7 @@ export function piiAnswer(
     readonly masked: boolean;
     readonly elapsedMs: number;
   },
-): object {
+): PiiAnswer {
   const { elapsedMs, masked, texts, threshold } = facts;
   const time = { processing_time_ms: elapsedMs };
   if (isUnavailable(finding)) {
@@ -87,7 +88,7 @@ export function piiAnswer(
 export function securityAnswer(
   finding: JailbreakFinding | Unavailable,
   { elapsedMs, threshold }: { readonly threshold: number; readonly elapsedMs: number },
-): object {
+): SecurityAnswer {
   const time = { processing_time_ms: elapsedMs };
   if (isUnavailable(finding)) {
     return { is_jailbreak: null, unavailable: finding.unavailable, ...time };
@@ -100,7 +101,7 @@ export function securityAnswer(
     // How sure of what is said, be it yes or no.
     confidence: isJailbreak ? score : 1 - score,
     detection_types: isJailbreak ? ['jailbreak'] : [],
-    patterns_detected: families,
+    patterns_detected: [...families],
     recommendation: isJailbreak ? 'block' : 'allow',
     tier,
     ...time,

@@ -5,6 +5,7 @@ import type { Analysers, Clock } from '../../ports.ts';
 import type { CurrentRuntime } from '../../runtime/current.ts';
 import type { StageDeps } from '../../stages/stage.ts';
 import type { Routing } from './answers.ts';
+import type { PageSources } from './pages.ts';
 import type { ApiDeps } from './routes.ts';
 import { latestUserText, type Prompt } from './shapes.ts';
 
@@ -21,7 +22,12 @@ const defaultBatchSize = 100;
 /** Assumed length of an answer, for the cost that an evaluation tells. */
 const completionTokens = 200;
 
-export function apiDeps({ analysers, clock, current, promptFacts }: ApiParts): ApiDeps {
+export function apiDeps({
+  analysers,
+  clock,
+  current,
+  promptFacts,
+}: ApiParts): ApiDeps & Pick<PageSources, 'classification'> {
   const explain = (prompt: Prompt): Promise<Explanation> => {
     const { messages } = prompt;
     const question = {
@@ -45,6 +51,10 @@ export function apiDeps({ analysers, clock, current, promptFacts }: ApiParts): A
     route: async (prompt) => routingOf(await explain(prompt)),
     evaluate: async (prompt) => JSON.parse(explanationJson(await explain(prompt))) as unknown,
     now: () => clock.monotonic(),
+    classification: () => {
+      const { categories, classifier, pii_guard, prompt_guard } = current.runtime.config;
+      return { classifier, prompt_guard, pii_guard, categories };
+    },
   };
 }
 

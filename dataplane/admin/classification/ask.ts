@@ -3,6 +3,7 @@
 import { isUnavailable, type Unavailable } from '../../domain/unavailable.ts';
 import type { GuardedText } from '../../domain/findings.ts';
 import type { Analysers, EmbedText, Embedding } from '../../ports.ts';
+import type { CombinedAnswer, IntentAnswer, PiiAnswer, SecurityAnswer } from './answer-shapes.ts';
 import { intentAnswer, piiAnswer, securityAnswer, type Routing } from './answers.ts';
 import { latestUserText, type Prompt } from './shapes.ts';
 
@@ -22,7 +23,7 @@ export interface Asked {
 
 const absent: Unavailable = { unavailable: 'absent' };
 
-export async function askIntent(prompt: Prompt, asked: Asked): Promise<object> {
+export async function askIntent(prompt: Prompt, asked: Asked): Promise<IntentAnswer> {
   const { analysers, now, route, thresholds } = asked;
   const begun = now();
   const text = latestUserText(prompt);
@@ -32,7 +33,7 @@ export async function askIntent(prompt: Prompt, asked: Asked): Promise<object> {
   return intentAnswer(answer, { threshold, elapsedMs: now() - begun, routing });
 }
 
-export async function askPii(prompt: Prompt, asked: Asked): Promise<object> {
+export async function askPii(prompt: Prompt, asked: Asked): Promise<PiiAnswer> {
   const { analysers, now, thresholds } = asked;
   const begun = now();
   const texts = guardedTexts(prompt);
@@ -45,7 +46,7 @@ export async function askPii(prompt: Prompt, asked: Asked): Promise<object> {
   });
 }
 
-export async function askSecurity(prompt: Prompt, asked: Asked): Promise<object> {
+export async function askSecurity(prompt: Prompt, asked: Asked): Promise<SecurityAnswer> {
   const { analysers, now, thresholds } = asked;
   const begun = now();
   const texts = guardedTexts(prompt);
@@ -54,7 +55,7 @@ export async function askSecurity(prompt: Prompt, asked: Asked): Promise<object>
   return securityAnswer(finding, { threshold, elapsedMs: now() - begun });
 }
 
-export async function askAll(prompt: Prompt, asked: Asked): Promise<object> {
+export async function askAll(prompt: Prompt, asked: Asked): Promise<CombinedAnswer> {
   const begun = asked.now();
   const [intent, pii, security] = await Promise.all([
     askIntent(prompt, asked),

@@ -3,6 +3,18 @@
 import type { z } from 'zod';
 import { isUnavailable, type Unavailable } from '../../domain/unavailable.ts';
 import type { Embedding } from '../../ports.ts';
+import { failureBody } from '../http-server.ts';
+import {
+  batchAnswerSchema,
+  combinedAnswerSchema,
+  embeddingsAnswerSchema,
+  evalAnswerSchema,
+  intentAnswerSchema,
+  piiAnswerSchema,
+  securityAnswerSchema,
+  similarityAnswerSchema,
+  similarityBatchAnswerSchema,
+} from './answer-shapes.ts';
 import { askAll, askIntent, askPii, askSecurity, vectorsOf, type Asked } from './ask.ts';
 import {
   batchSchema,
@@ -27,57 +39,75 @@ export interface ApiDeps extends Asked {
 
 export interface ApiRoute {
   readonly summary: string;
+  /** What is sent. */
   readonly schema: z.ZodType;
+  /** What is answered where all is well. */
+  readonly answers: z.ZodType;
   /** Takes what was sent, of any shape. */
   readonly answer: (sent: unknown, deps: ApiDeps) => Promise<ApiReply>;
 }
 
 export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
-  '/api/v1/classify/intent': route(
-    'The domain of a prompt, and where it goes.',
-    promptSchema,
-    ask(askIntent),
-  ),
-  '/api/v1/classify/pii': route('Personal data in a prompt.', promptSchema, ask(askPii)),
-  '/api/v1/classify/security': route('Whether a prompt attacks.', promptSchema, ask(askSecurity)),
-  '/api/v1/classify/combined': route('All three.', promptSchema, ask(askAll)),
-  '/api/v1/classify/batch': route('One of these, of many texts.', batchSchema, classifyBatch),
-  '/api/v1/eval': route('The whole decision for a prompt.', promptSchema, async (prompt, deps) =>
-    ok(await deps.evaluate(prompt)),
-  ),
-  '/api/v1/embeddings': route('The vectors of texts.', embeddingsSchema, embed),
-  '/api/v1/similarity': route('How alike two texts are.', similaritySchema, compare),
-  '/api/v1/similarity/batch': route(
-    'How alike a text is to others.',
-    similarityBatchSchema,
-    compareAll,
-  ),
+  '/api/v1/classify/intent': route({
+    summary: 'The domain of a prompt, and where it goes.',
+    ...{ schema: promptSchema, answers: intentAnswerSchema, answer: ask(askIntent) },
+  }),
+  '/api/v1/classify/pii': route({
+    summary: 'Personal data in a prompt.',
+    ...{ schema: promptSchema, answers: piiAnswerSchema, answer: ask(askPii) },
+  }),
+  '/api/v1/classify/security': route({
+    summary: 'Whether a prompt attacks.',
+    ...{ schema: promptSchema, answers: securityAnswerSchema, answer: ask(askSecurity) },
+  }),
+  '/api/v1/classify/combined': route({
+    summary: 'All three.',
+    ...{ schema: promptSchema, answers: combinedAnswerSchema, answer: ask(askAll) },
+  }),
+  '/api/v1/classify/batch': route({
+    summary: 'One of these, of many texts.',
+    ...{ schema: batchSchema, answers: batchAnswerSchema, answer: classifyBatch },
+  }),
+  '/api/v1/eval': route({
+    summary: 'The whole decision for a prompt.',
+    ...{ schema: promptSchema, answers: evalAnswerSchema },
+    answer: async (prompt, deps) => ok(await deps.evaluate(prompt)),
+  }),
+  '/api/v1/embeddings': route({
+    summary: 'The vectors of texts.',
+    ...{ schema: embeddingsSchema, answers: embeddingsAnswerSchema, answer: embed },
+  }),
+  '/api/v1/similarity': route({
+    summary: 'How alike two texts are.',
+    ...{ schema: similaritySchema, answers: similarityAnswerSchema, answer: compare },
+  }),
+  '/api/v1/similarity/batch': route({
+    summary: 'How alike a text is to others.',
+    ...{ schema: similarityBatchSchema, answers: similarityBatchAnswerSchema, answer: compareAll },
+  }),
 };
 
 /** An error as callers of semantic-router know it. */
 export function apiFailure(status: number, code: string, message: string): ApiReply {
-  return { status, body: { error: { code, message } } };
+  return { status, body: failureBody(code, message) };
 }
 
 function route<Schema extends z.ZodType>(
-  summary: string,
-  schema: Schema,
-  answer: (sent: z.output<Schema>, deps: ApiDeps) => Promise<ApiReply>,
+  parts: Omit<ApiRoute, 'schema' | 'answer'> & {
+    readonly schema: Schema;
+    readonly answer: (sent: z.output<Schema>, deps: ApiDeps) => Promise<ApiReply>;
+  },
 ): ApiRoute {
   return {
-    summary,
-    schema,
+    ...parts,
     answer: async (sent, deps) => {
-      const read = schema.safeParse(sent);
-      if (read.success) return answer(read.data, deps);
+      const read = parts.schema.safeParse(sent);
+      if (read.success) return parts.answer(read.data, deps);
       const [issue] = read.error.issues;
       const place =
         issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
-      return apiFailure(
-        400,
-        'INVALID_INPUT',
-        `${place}${issue?.message ?? 'is not as it should be'}`,
-      );
+      const message = `${place}${issue?.message ?? 'is not as it should be'}`;
+      return apiFailure(400, 'INVALID_INPUT', message);
     },
   };
 }

@@ -101,15 +101,21 @@ function keywordValue(
   }
 }
 
+/** A matcher with a rule for each keyword, by rule: to compile takes longer than to match. */
+const matchersOfKeywords = new WeakMap<KeywordRule, KeywordMatcher>();
+
 /** The keywords of one rule that occur in the text, as they stand in the rule: for a reader. */
 export function occurringKeywords(rule: KeywordRule, text: string): readonly string[] {
-  const alone = rule.keywords.map((keyword): KeywordRule => ({
-    ...rule,
-    operator: 'OR',
-    keywords: [keyword],
-  }));
-  const matches = compileKeywordRules(alone).match(text);
+  const matcher = matchersOfKeywords.get(rule) ?? compileEachKeyword(rule);
+  matchersOfKeywords.set(rule, matcher);
+  const matches = matcher.match(text);
   return rule.keywords.filter((_, index) => matches.valueOf(index).value === 'true');
+}
+
+function compileEachKeyword(rule: KeywordRule): KeywordMatcher {
+  return compileKeywordRules(
+    rule.keywords.map((keyword) => ({ ...rule, operator: 'OR', keywords: [keyword] })),
+  );
 }
 
 function refuseInvalid(rules: readonly KeywordRule[]): void {
