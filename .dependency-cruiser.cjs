@@ -65,6 +65,41 @@ module.exports = {
       to: { path: '^dataplane/', pathNot: '^dataplane/(adapters|domain)/|^dataplane/ports\\.ts$' },
     },
     {
+      name: 'models-run-in-their-own-threads',
+      comment:
+        'What takes a model tens of milliseconds must not be reachable from the thread of requests.',
+      severity: 'error',
+      from: {
+        path: '^(dataplane|cli\\.ts)',
+        pathNot: '^dataplane/adapters/models/worker/|\\.test\\.ts$',
+      },
+      to: {
+        path: '^dataplane/adapters/models/worker/',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'only-workers-load-the-runtime-of-models',
+      severity: 'error',
+      from: {
+        path: '^(dataplane|config|operator|cli\\.ts)',
+        pathNot: '^dataplane/adapters/models/(worker|tokenizer)/',
+      },
+      to: {
+        path: 'node_modules/(onnxruntime-node|tokenizers)/',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'only-workers-split-texts-into-tokens',
+      severity: 'error',
+      from: {
+        path: '^(dataplane|config|operator|cli\\.ts)',
+        pathNot: '^dataplane/adapters/models/(worker|tokenizer)/',
+      },
+      to: { path: '^dataplane/adapters/models/tokenizer/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'only-main-imports-extproc',
       severity: 'error',
       from: { path: '^(dataplane|config|operator)/', pathNot: '^dataplane/(extproc/|main\\.ts$)' },

@@ -34,6 +34,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'Print the objects that a resource would give, without a cluster.',
     load: async () => (await import('./operator/commands/render.ts')).render,
   },
+  models: {
+    summary: 'Bring the models for meaning and personal data.',
+    load: async () => (await import('./dataplane/commands/models.ts')).models,
+  },
   explain: {
     summary: 'Show how a prompt would be routed, and what it would cost.',
     load: async () => (await import('./dataplane/commands/explain.ts')).explain,

@@ -46,6 +46,7 @@ const keywords = (...list: string[]): Input => ({
   keyword_rules: [{ name: 'code', operator: 'OR', keywords: list }],
 });
 const maas = (fields: Input): Input => ({ maas_integration: { enabled: true, ...fields } });
+const signalModels = (fields: Input): Input => ({ signal_models: fields });
 const condition = (type: string, name: string): Input => ({ type, name });
 const twice = (section: string, entry: Input): Input => ({ [section]: [entry, entry] });
 
@@ -337,6 +338,53 @@ const broken: Readonly<Record<string, readonly (readonly [Input, string])[]>> = 
     [
       { classifier: { mcp_category_model: { enabled: true } } },
       'classifier.mcp_category_model.enabled: must be false: a classifier behind MCP is not supported',
+    ],
+  ],
+  'a model for signals is a directory or a URL': [
+    [signalModels({ embedding: {} }), 'signal_models.embedding: must have either `path` or `url`'],
+    [
+      signalModels({ domain: { path: '/d', url: 'http://d/' } }),
+      'signal_models.domain: must have either `path` or `url`',
+    ],
+  ],
+  'a model behind a URL is described': [
+    [
+      signalModels({ embedding: { url: 'http://e/', model: 'e5' } }),
+      'signal_models.embedding.dimensions: must be set for a `url`',
+    ],
+    [
+      signalModels({ domain: { url: 'http://d/' } }),
+      'signal_models.domain.labels: must be set for a `url`',
+    ],
+  ],
+  'a model directory describes itself': [
+    [
+      signalModels({ embedding: { path: '/e', dimensions: 384 } }),
+      'signal_models.embedding.dimensions: is for a `url`; the files of `path` say it themselves',
+    ],
+    [
+      signalModels({ jailbreak: { path: '/j', timeout_ms: 100 } }),
+      'signal_models.jailbreak.timeout_ms: is for a `url`; the files of `path` say it themselves',
+    ],
+  ],
+  'the key of a model comes from one place': [
+    [
+      signalModels({
+        domain: { url: 'http://d/', labels: ['law'], api_key_env: 'KEY', api_key_file: '/key' },
+      }),
+      'signal_models.domain.api_key_file: must not stand beside `api_key_env`',
+    ],
+  ],
+  'attempts have labels': [
+    [
+      signalModels({ jailbreak: { url: 'http://j/', labels: ['ok', 'bad'] } }),
+      'signal_models.jailbreak.positive_labels: must be set for a `url`',
+    ],
+    [
+      signalModels({
+        jailbreak: { url: 'http://j/', labels: ['ok', 'bad'], positive_labels: ['worse'] },
+      }),
+      'signal_models.jailbreak.positive_labels[0]: "worse" is not in `labels`',
     ],
   ],
   'the cache is in memory': [

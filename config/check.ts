@@ -7,6 +7,7 @@ import { nameChecks } from './checks/names.ts';
 import { notices } from './checks/notices.ts';
 import { referenceChecks } from './checks/references.ts';
 import { ruleChecks } from './checks/rules.ts';
+import { signalModelChecks } from './checks/signal-models.ts';
 import type { RouterConfig } from './schema/index.ts';
 import type { Finding } from './source/problem.ts';
 
@@ -19,6 +20,7 @@ export const checks: readonly Check[] = [
   ...ruleChecks, // a rule can hold, and need not
   ...headerChecks, // a header is ours to name
   ...detectionChecks, // what is asked for is there
+  ...signalModelChecks, // a model is somewhere
 ];
 
 /**

@@ -19,6 +19,7 @@ import {
 import { apiSchema, observabilitySchema } from './observability.ts';
 import { mapOf, nameSchema } from './primitives.ts';
 import { routerSchema, usageLedgerSchema } from './router.ts';
+import { signalModelsSchema } from './signal-models.ts';
 import {
   authzRuleSchema,
   categorySchema,
@@ -90,6 +91,7 @@ export const routerConfigSchema = z
     bert_model: bertModelSchema.optional(),
     embedding_models: embeddingModelsSchema.optional(),
     tools: toolsSchema.optional(),
+    signal_models: signalModelsSchema.optional(),
     config_source: z
       .enum(['file', 'kubernetes'])
       .optional()

@@ -33,6 +33,8 @@ export interface Preparation {
   readonly programs: readonly string[];
   /** Other files that it holds then. */
   readonly files?: readonly string[];
+  /** What else must hold of a complete folder; asked only if all files are there. */
+  readonly isSound?: (folder: string) => Promise<boolean>;
   readonly report: Report;
   /** Makes the programs in `result`, an empty folder; `work` is another, for what it needs. */
   readonly prepare: (work: string, result: string) => Promise<void>;
@@ -71,13 +73,13 @@ export async function prepareOnce(preparation: Preparation): Promise<string> {
 
 async function isComplete(
   folder: string,
-  { programs, files = [] }: Pick<Preparation, 'programs' | 'files'>,
+  { programs, files = [], isSound }: Pick<Preparation, 'programs' | 'files' | 'isSound'>,
 ): Promise<boolean> {
   const present = await Promise.all([
     ...programs.map((program) => isProgram(join(folder, program))),
     ...files.map((file) => isFile(join(folder, file))),
   ]);
-  return present.every(Boolean);
+  return present.every(Boolean) && (await isSound?.(folder)) !== false;
 }
 
 async function isFile(path: string): Promise<boolean> {

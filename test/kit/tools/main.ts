@@ -3,6 +3,7 @@
 // missing.
 import { parseArgs } from 'node:util';
 import { ensureEnvoy } from '../../../dataplane/local/tools/envoy.ts';
+import { ensureModels } from '../../../dataplane/local/tools/models/ensure-models.ts';
 import { ensureHelm } from './helm.ts';
 import { clusterPrograms, ensureClusterProgram } from './kubernetes.ts';
 import { ensureLua } from './lua.ts';
@@ -43,6 +44,10 @@ const tools: readonly Tool[] = [
   { ensure: async () => `Lua: ${await ensureLua(say)}`, neededBy: ['tools', 'test'] },
   {
     ensure: async () => `CRDs: ${(await ensureThirdPartyCrds(say)).join(', ')}`,
+    neededBy: ['tools', 'test'],
+  },
+  {
+    ensure: async () => `Models: ${await ensureModels(say)}`,
     neededBy: ['tools', 'test'],
   },
 ];

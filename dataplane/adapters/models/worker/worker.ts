@@ -1,0 +1,86 @@
+// The thread of one model: it loads it, splits texts into tokens and windows, and computes. What a
+// model does for tens of milliseconds at a time happens here, where no request waits for it.
+import { parentPort, workerData } from 'node:worker_threads';
+import { loadModel, type LoadedModel } from './load-model.ts';
+import type { CallMessage, WorkerMessage, WorkerOrder } from './protocol.ts';
+import { Schedule, type Turn } from './schedule.ts';
+import { sentenceOf } from '../sentence-of.ts';
+
+// Eight texts of 16 or 32 tokens take half the time together; from 64 tokens on nothing is gained,
+// and whoever came first waits longer.
+const together = { inputs: 8, tokens: 256 };
+const alone = { inputs: 1, tokens: 0 };
+
+const port = parentPort;
+
+function say(message: WorkerMessage): void {
+  port?.postMessage(message);
+}
+
+function serve(model: LoadedModel): void {
+  const schedule = new Schedule(model.isBatchInvariant ? together : alone);
+  let isRunning = false;
+  const run = async (): Promise<void> => {
+    if (isRunning) return;
+    isRunning = true;
+    for (;;) {
+      const turns = schedule.next(Date.now());
+      if (turns.length === 0) break;
+      await compute(model, schedule, turns);
+      // Calls that came in the meantime take part in the next turn.
+      await new Promise(setImmediate);
+    }
+    isRunning = false;
+  };
+  port?.on('message', (message: CallMessage) => {
+    void take(message, model, schedule).then(run);
+  });
+}
+
+async function take(
+  { id, text, expiresAt }: CallMessage,
+  model: LoadedModel,
+  schedule: Schedule,
+): Promise<void> {
+  try {
+    const job = await model.prepare(text);
+    if (job === undefined) say({ kind: 'unavailable', id, reason: 'unsupported' });
+    else schedule.add({ id, expiresAt, job });
+  } catch (error) {
+    say({ kind: 'unavailable', id, reason: 'failed', detail: sentenceOf(error) });
+  }
+}
+
+async function compute(
+  { session }: LoadedModel,
+  schedule: Schedule,
+  turns: readonly Turn[],
+): Promise<void> {
+  try {
+    const outputs = await session.run(turns.map(({ ids }) => ids));
+    for (const [at, turn] of turns.entries()) {
+      const output = outputs[at];
+      if (output === undefined) continue;
+      turn.call.job.take(turn.input, output);
+      if (schedule.done(turn)) {
+        const { id, job } = turn.call;
+        say({ kind: 'answer', id, answer: job.finish() });
+      }
+    }
+  } catch (error) {
+    for (const call of new Set(turns.map((turn) => turn.call))) {
+      schedule.drop(call);
+      say({ kind: 'unavailable', id: call.id, reason: 'failed', detail: sentenceOf(error) });
+    }
+  }
+}
+
+const { directory, overrides } = workerData as WorkerOrder;
+try {
+  const model = await loadModel(directory, overrides);
+  serve(model);
+  say({ kind: 'ready', info: model.info });
+} catch (error) {
+  say({ kind: 'refused', sentence: sentenceOf(error) });
+  port?.close();
+}
