@@ -38,6 +38,14 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'Bring the models for meaning and personal data.',
     load: async () => (await import('./dataplane/commands/models.ts')).models,
   },
+  train: {
+    summary: 'Train the domain or the jailbreak head anew, with rows of your own.',
+    load: async () => (await import('./dataplane/commands/train.ts')).train,
+  },
+  eval: {
+    summary: 'Tell how well classifiers, detectors and cache do on a labelled set.',
+    load: async () => (await import('./dataplane/commands/eval.ts')).evaluate,
+  },
   explain: {
     summary: 'Show how a prompt would be routed, and what it would cost.',
     load: async () => (await import('./dataplane/commands/explain.ts')).explain,

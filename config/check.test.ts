@@ -56,6 +56,37 @@ function nested(levels: number): Input {
   return { operator: 'AND', conditions: [inner] };
 }
 
+/** A rule with so many conditions. */
+function crowded(size: number): Input {
+  return {
+    operator: 'OR',
+    conditions: Array.from({ length: Math.ceil(size / 50) }, (_, index) => ({
+      operator: 'OR',
+      conditions: Array.from({ length: Math.min(49, size - 1 - index * 50) }, () =>
+        condition('keyword', 'code'),
+      ),
+    })),
+  };
+}
+
+/** Rules by likeness that look for a thousand words and one together. */
+function likeRules(): Input[] {
+  return [500, 500, 1].map((size, rule) => ({
+    name: rule === 0 ? 'code' : `like${rule}`,
+    operator: 'OR',
+    method: rule % 2 === 0 ? 'fuzzy' : 'ngram',
+    keywords: Array.from({ length: size }, (_, index) => `word${index}`),
+  }));
+}
+
+const structure = (feature: Input): Input => ({
+  name: 's',
+  feature: { type: 'count', source: { type: 'text_bytes' }, ...feature },
+});
+const conversation = (source: Input): Input => ({
+  name: 'v',
+  feature: { type: 'count', source: { type: 'message', ...source } },
+});
 const keyword = { name: 'code', operator: 'OR', keywords: ['python'] };
 const transport = 'belongs to HTTP';
 
@@ -81,6 +112,36 @@ const broken: Readonly<Record<string, readonly (readonly [Input, string])[]>> = 
       twice('authz_rules', { name: 'z', tiers: ['free'] }),
       'authz_rules[1].name: "z" stands more than once',
     ],
+  ],
+  'names in language_rules differ': [
+    [twice('language_rules', { name: 'de' }), 'language_rules[1].name: "de" stands more than once'],
+  ],
+  'names in structure_rules differ': [
+    [twice('structure_rules', structure({})), 'structure_rules[1].name: "s" stands more than once'],
+  ],
+  'names in conversation_rules differ': [
+    [
+      twice('conversation_rules', conversation({})),
+      'conversation_rules[1].name: "v" stands more than once',
+    ],
+  ],
+  'names in time_rules differ': [
+    [
+      twice('time_rules', { name: 't', windows: [{}] }),
+      'time_rules[1].name: "t" stands more than once',
+    ],
+  ],
+  'names in complexity_rules differ': [
+    [
+      twice('complexity_rules', { name: 'c' }),
+      'complexity_rules[1].name: "c" stands more than once',
+    ],
+  ],
+  'names in jailbreak_rules differ': [
+    [twice('jailbreak_rules', { name: 'j' }), 'jailbreak_rules[1].name: "j" stands more than once'],
+  ],
+  'names in pii_rules differ': [
+    [twice('pii_rules', { name: 'p' }), 'pii_rules[1].name: "p" stands more than once'],
   ],
   'names in embedding_rules differ': [
     [
@@ -228,6 +289,155 @@ const broken: Readonly<Record<string, readonly (readonly [Input, string])[]>> = 
       'keyword_rules[0].keywords[0]: is a regular expression, because of `\\` before a letter or digit, and does not compile: missing closing ): `\\bfoo(` (in plain text, put `\\` before each sign, and write `\\` itself as `\\\\`)',
     ],
   ],
+  'language conditions name a signal': [
+    [
+      ruled({ operator: 'OR', conditions: [condition('language', 'x')] }),
+      'decisions[0].rules.conditions[0].name: "x" is not in `language_rules`',
+    ],
+  ],
+  'structure conditions name a signal': [
+    [
+      ruled({ operator: 'OR', conditions: [condition('structure', 'x')] }),
+      'decisions[0].rules.conditions[0].name: "x" is not in `structure_rules`',
+    ],
+  ],
+  'conversation conditions name a signal': [
+    [
+      ruled({ operator: 'OR', conditions: [condition('conversation', 'x')] }),
+      'decisions[0].rules.conditions[0].name: "x" is not in `conversation_rules`',
+    ],
+  ],
+  'time conditions name a signal': [
+    [
+      ruled({ operator: 'OR', conditions: [condition('time', 'x')] }),
+      'decisions[0].rules.conditions[0].name: "x" is not in `time_rules`',
+    ],
+  ],
+  'jailbreak conditions name a signal': [
+    [
+      ruled({ operator: 'OR', conditions: [condition('jailbreak', 'x')] }),
+      'decisions[0].rules.conditions[0].name: "x" is not in `jailbreak_rules`',
+    ],
+  ],
+  'pii conditions name a signal': [
+    [
+      ruled({ operator: 'OR', conditions: [condition('pii', 'x')] }),
+      'decisions[0].rules.conditions[0].name: "x" is not in `pii_rules`',
+    ],
+  ],
+  'complexity conditions name a signal': [
+    [
+      {
+        ...ruled({ operator: 'OR', conditions: [condition('complexity', 'c')] }),
+        complexity_rules: [{ name: 'c' }],
+      },
+      'decisions[0].rules.conditions[0].name: names no level: write "c:hard" or "c:medium" or "c:easy"',
+    ],
+  ],
+  'rules are not too large': [
+    [
+      ruled(crowded(500)),
+      'decisions[0].rules: at most 500 conditions and rules may stand in rules',
+    ],
+    [
+      {
+        decisions: Array.from({ length: 41 }, (_, index) =>
+          decision({ name: `d${index}`, rules: crowded(499) }),
+        ),
+      },
+      'decisions[40].rules: at most 20000 may stand in the rules of all decisions',
+    ],
+  ],
+  'keywords found by likeness are few': [
+    [
+      { keyword_rules: likeRules() },
+      'keyword_rules[2].keywords[0]: at most 1000 words may be looked for by fuzzy and ngram rules',
+    ],
+  ],
+  'fuzzy_threshold is a likeness': [
+    [
+      { keyword_rules: [{ ...keyword, method: 'fuzzy', fuzzy_threshold: 2 }] },
+      'keyword_rules[0].fuzzy_threshold: must be at least 50: it is a likeness in per cent, such as 82, and no number of differing characters',
+    ],
+  ],
+  'languages can be told': [
+    [
+      { language_rules: [{ name: 'english' }] },
+      'language_rules[0].name: "english" is no ISO 639-1 code of a language that is told',
+    ],
+    [
+      { language_rules: [{ name: 'nordic', languages: ['sv', 'dk'] }] },
+      'language_rules[0].languages[1]: "dk" is no ISO 639-1 code of a language that is told',
+    ],
+  ],
+  'features have their sources': [
+    [
+      { structure_rules: [structure({ source: { type: 'regex' } })] },
+      'structure_rules[0].feature.source.pattern: is missing: a source of type regex needs it',
+    ],
+    [
+      { structure_rules: [structure({ source: { type: 'text_bytes', pattern: 'x' } })] },
+      'structure_rules[0].feature.source.pattern: belongs to a source of type regex',
+    ],
+    [
+      { structure_rules: [structure({ type: 'sequence' })] },
+      'structure_rules[0].feature.source.type: a feature of type sequence has a source of type sequence, and no other has',
+    ],
+    [
+      { structure_rules: [structure({ normalize_by: 'char_count' })] },
+      'structure_rules[0].feature.normalize_by: only a density is a share of something',
+    ],
+  ],
+  'patterns compile': [
+    [
+      { structure_rules: [structure({ source: { type: 'regex', pattern: '(a' } })] },
+      'structure_rules[0].feature.source.pattern: does not compile: missing closing ): `(a`',
+    ],
+  ],
+  'predicates can hold': [
+    [
+      { structure_rules: [{ ...structure({}), predicate: { gt: 3, lt: 2 } }] },
+      'structure_rules[0].predicate: no number is what it asks for',
+    ],
+    [
+      { conversation_rules: [{ ...conversation({}), predicate: { gt: 3, lte: 3 } }] },
+      'conversation_rules[0].predicate: no number is what it asks for',
+    ],
+    [
+      { conversation_rules: [{ ...conversation({}), predicate: { lt: 0 } }] },
+      'conversation_rules[0].predicate: no number is what it asks for',
+    ],
+  ],
+  'roles are of messages': [
+    [
+      { conversation_rules: [conversation({ type: 'tool_definition', role: 'user' })] },
+      'conversation_rules[0].feature.source.role: only messages have a role',
+    ],
+  ],
+  'time zones are known': [
+    [
+      { time_rules: [{ name: 't', timezone: 'Europe/Atlantis', windows: [{}] }] },
+      'time_rules[0].timezone: "Europe/Atlantis" is no IANA time zone such as Europe/Berlin',
+    ],
+  ],
+  'hard and easy stand together': [
+    [
+      { complexity_rules: [{ name: 'c', easy: { candidates: ['hi'] } }] },
+      'complexity_rules[0].easy: stands without `hard`: prompts are compared with both, or with none',
+    ],
+  ],
+  'examples are few': [
+    [
+      {
+        embedding_rules: Array.from({ length: 6 }, (_, index) => ({
+          name: `e${index}`,
+          threshold: 1,
+          candidates: Array.from({ length: 1000 }, (_none, at) => `text ${at}`),
+        })),
+      },
+      'embedding_rules[5].candidates: at most 5000 candidates may stand in all rules',
+    ],
+  ],
   'regular expressions are few': [
     [
       keywords(...Array.from({ length: 501 }, (_, index) => `\\b${index}\\b`)),
@@ -243,13 +453,17 @@ const broken: Readonly<Record<string, readonly (readonly [Input, string])[]>> = 
   'authz rules name somebody': [
     [
       { authz_rules: [{ name: 'z' }] },
-      'authz_rules[0]: names neither `users` nor `tiers`, so it never holds',
+      'authz_rules[0]: names neither `users` nor `tiers` nor `groups`, so it never holds',
     ],
   ],
   'the identity headers differ': [
     [
       maas({ authentication: { user_header: 'X-Who', tier_header: 'x-who' } }),
       'maas_integration.authentication.tier_header: "x-who" is the `user_header` already',
+    ],
+    [
+      maas({ authentication: { groups_header: 'X-Auth-Request-Tier' } }),
+      'maas_integration.authentication.groups_header: "x-auth-request-tier" is the `tier_header` already',
     ],
   ],
   'identity headers are free': [
@@ -340,6 +554,48 @@ const broken: Readonly<Record<string, readonly (readonly [Input, string])[]>> = 
       'classifier.mcp_category_model.enabled: must be false: a classifier behind MCP is not supported',
     ],
   ],
+  'guards of decisions that route': [
+    [
+      plugged({ type: 'pii', configuration: { action: 'route' } }),
+      'decisions[0].plugins[0].configuration.model: is needed where the action is `route`: the model that answers instead',
+    ],
+    [
+      plugged({ type: 'jailbreak', configuration: { action: 'route', model: 'smal' } }),
+      'decisions[0].plugins[0].configuration.model: "smal" is not in `model_config`; did you mean "small"?',
+    ],
+  ],
+  'prompt_guard routes to a model': [
+    [
+      { prompt_guard: { enabled: true, action: 'route', model: 'nobody' } },
+      'prompt_guard.model: "nobody" is not in `model_config`',
+    ],
+  ],
+  'pii_guard routes to a model': [
+    [
+      { pii_guard: { enabled: true, action: 'route' } },
+      'pii_guard.model: is needed where the action is `route`: the model that answers instead',
+    ],
+  ],
+  'pii_types_allowed are types': [
+    [
+      plugged({ type: 'pii', configuration: { pii_types_allowed: ['GPE', 'EMAIL_ADRESS'] } }),
+      'decisions[0].plugins[0].configuration.pii_types_allowed[1]: "EMAIL_ADRESS" is no type of personal data; did you mean "EMAIL_ADDRESS"?',
+    ],
+    [
+      plugged({ type: 'pii', configuration: { pii_types_allowed: ['ssn'] } }),
+      'decisions[0].plugins[0].configuration.pii_types_allowed[0]: "ssn" is no type of personal data; did you mean "US_SSN"?',
+    ],
+    [
+      plugged({ type: 'pii', configuration: { pii_types_allowed: ['shoe size'] } }),
+      'decisions[0].plugins[0].configuration.pii_types_allowed[0]: "shoe size" is no type of personal data; types are AGE, CREDIT_CARD, DATE_TIME, DOMAIN_NAME, EMAIL_ADDRESS, GPE, IBAN_CODE, IP_ADDRESS, NRP, ORGANIZATION, PERSON, PHONE_NUMBER, STREET_ADDRESS, TITLE, US_DRIVER_LICENSE, US_SSN, ZIP_CODE',
+    ],
+  ],
+  'pii_types_allowed of pii_guard are types': [
+    [
+      { pii_guard: { pii_types_allowed: ['PERSONS'] } },
+      'pii_guard.pii_types_allowed[0]: "PERSONS" is no type of personal data; did you mean "PERSON"?',
+    ],
+  ],
   'a model for signals is a directory or a URL': [
     [signalModels({ embedding: {} }), 'signal_models.embedding: must have either `path` or `url`'],
     [
@@ -387,10 +643,32 @@ const broken: Readonly<Record<string, readonly (readonly [Input, string])[]>> = 
       'signal_models.jailbreak.positive_labels[0]: "worse" is not in `labels`',
     ],
   ],
-  'the cache is in memory': [
+  'the cache has a store that is known': [
     [
       { semantic_cache: { enabled: true, backend_type: 'milvus' } },
-      'semantic_cache.backend_type: must be memory: milvus is not supported',
+      'semantic_cache.backend_type: must be memory, redis, valkey or postgres: milvus is not supported',
+    ],
+  ],
+  'the store of the cache has an address': [
+    [
+      { semantic_cache: { enabled: true, backend_type: 'valkey' } },
+      'semantic_cache.backend_type: needs the section `semantic_cache.redis`, which says where the server is',
+    ],
+    [
+      { semantic_cache: { enabled: true, backend_type: 'postgres' } },
+      'semantic_cache.backend_type: needs the section `semantic_cache.postgres`, which says where the server is',
+    ],
+  ],
+  'a password stands in one place': [
+    [
+      { semantic_cache: { redis: { host: 'redis', password_env: 'A', password_file: '/a' } } },
+      'semantic_cache.redis.password_file: stands beside `password_env`; the password comes from one of them',
+    ],
+  ],
+  'waiting ends before Envoy does': [
+    [
+      { semantic_cache: { enabled: true, wait_ms: 5000 } },
+      'semantic_cache.wait_ms: must be less than `router.message_timeout_seconds` (5000 ms), after which Envoy gives up',
     ],
   ],
 };
@@ -402,39 +680,58 @@ const rules: Readonly<Record<string, readonly (readonly [Input, string])[]>> = {
       'keyword_rules[0].keywords[0]: is read as plain text in spite of `$` at the end; write (?:…) around it if a regular expression is meant, or `\\` before the sign if not',
     ],
   ],
-  'signals that nobody computes': [
-    [
-      {
-        ...ruled({ operator: 'OR', conditions: [condition('domain', 'law')] }),
-        categories: [{ name: 'law' }],
-      },
-      'decisions[0].rules.conditions[0]: is never known: this version has no classifier for domain signals',
-    ],
-  ],
-  'plugins without effect': [
-    [
-      plugged({ type: 'pii', configuration: {} }),
-      'decisions[0].plugins[0]: has no effect: this version does not detect personal data',
-    ],
-    [
-      plugged({ type: 'jailbreak', configuration: {} }),
-      'decisions[0].plugins[0]: has no effect: this version does not detect jailbreak attempts',
-    ],
-    [
-      plugged({ type: 'semantic-cache', configuration: {} }),
-      'decisions[0].plugins[0]: has no effect: this version has no semantic cache',
-    ],
-  ],
-  'a cache that is not there': [
+  'a cache without callers': [
     [
       { semantic_cache: { enabled: true } },
-      'semantic_cache.enabled: has no effect: this version has no semantic cache',
+      'semantic_cache.scope: caches nothing: without `maas_integration` no caller is known; `scope: global` shares answers among all callers',
+    ],
+    [
+      {
+        semantic_cache: { enabled: true, scope: 'global' },
+        ...plugged({ type: 'semantic-cache', configuration: { scope: 'user' } }),
+      },
+      'decisions[0].plugins[0].configuration.scope: caches nothing: without `maas_integration` no caller is known; `scope: global` shares answers among all callers',
     ],
   ],
-  'a guard that is not there': [
+  'a similarity below what was measured': [
     [
-      { prompt_guard: { enabled: true } },
-      'prompt_guard.enabled: has no effect: this version does not detect jailbreak attempts',
+      { semantic_cache: { enabled: true, scope: 'global', similarity_threshold: 0.8 } },
+      'semantic_cache.similarity_threshold: is below 0.85: about one in a hundred near misses passes the verifier at 0.8',
+    ],
+    [
+      {
+        semantic_cache: { enabled: true, scope: 'global' },
+        ...plugged({ type: 'semantic-cache', configuration: { verifier: 'off' } }),
+      },
+      'decisions[0].plugins[0].configuration.verifier: is below 0.95 without a verifier: most near misses would be answered wrongly',
+    ],
+  ],
+  'a decision that wants a cache': [
+    [
+      plugged({ type: 'semantic-cache', configuration: {} }),
+      'decisions[0].plugins[0]: has no effect: `semantic_cache` is not enabled',
+    ],
+  ],
+  'idle settings of guards of decisions': [
+    [
+      plugged({ type: 'pii', configuration: { action: 'block', model: 'small' } }),
+      'decisions[0].plugins[0].configuration.model: has no effect: the action is not `route`',
+    ],
+    [
+      plugged({ type: 'pii', configuration: { action: 'observe', restore: true } }),
+      'decisions[0].plugins[0].configuration.restore: has no effect: the action is not `mask`',
+    ],
+  ],
+  'idle settings of prompt_guard': [
+    [
+      { prompt_guard: { enabled: true, model: 'small' } },
+      'prompt_guard.model: has no effect: the action is not `route`',
+    ],
+  ],
+  'idle settings of pii_guard': [
+    [
+      { pii_guard: { enabled: true, restore: true } },
+      'pii_guard.restore: has no effect: the action is not `mask`',
     ],
   ],
   'tracing that is not there': [
@@ -456,6 +753,34 @@ const rules: Readonly<Record<string, readonly (readonly [Input, string])[]>> = {
         authz_rules: [{ name: 'z', tiers: ['free'] }],
       },
       'decisions[0].rules.conditions[0]: is never known: without `maas_integration` there is no user and no tier',
+    ],
+  ],
+  'groups that nobody tells': [
+    [
+      { ...maas({}), authz_rules: [{ name: 'z', groups: ['staff'] }] },
+      'authz_rules[0].groups: are never known: `maas_integration.authentication` names nothing that has them',
+    ],
+    [
+      {
+        ...maas({
+          authentication: {
+            groups_header: 'x-groups',
+            metadata: { namespace: 'n', user: 'u', tier: 't' },
+          },
+        }),
+        authz_rules: [{ name: 'z', groups: ['staff'] }],
+      },
+      'authz_rules[0].groups: are never known: `maas_integration.authentication` names nothing that has them',
+    ],
+  ],
+  'labels that the classifier does not know': [
+    [
+      { categories: [{ name: 'maths' }] },
+      'categories[0].name: is no label of the built-in classifier, which never says it; did you mean "math"?',
+    ],
+    [
+      { categories: [{ name: 'science', mmlu_categories: ['computer_science', 'Physic'] }] },
+      'categories[0].mmlu_categories[1]: is no label of the built-in classifier, which never says it; did you mean "physics"?',
     ],
   ],
   'a prefix without hyphen': [

@@ -2,12 +2,17 @@
 // compile: what both programs ask before they use one. The order of a list is the order of reports.
 import { canRun, type Check } from './checks/check-of.ts';
 import { detectionChecks } from './checks/detection.ts';
+import { guardChecks } from './checks/guards.ts';
 import { headerChecks } from './checks/headers.ts';
+import { keywordChecks } from './checks/keywords.ts';
 import { nameChecks } from './checks/names.ts';
 import { notices } from './checks/notices.ts';
+import { piiTypeChecks } from './checks/pii-types.ts';
 import { referenceChecks } from './checks/references.ts';
 import { ruleChecks } from './checks/rules.ts';
+import { signalChecks } from './checks/signals.ts';
 import { signalModelChecks } from './checks/signal-models.ts';
+import { cacheChecks } from './checks/semantic-cache.ts';
 import type { RouterConfig } from './schema/index.ts';
 import type { Finding } from './source/problem.ts';
 
@@ -18,9 +23,14 @@ export const checks: readonly Check[] = [
   ...nameChecks, // a name means one thing
   ...referenceChecks, // a name means something
   ...ruleChecks, // a rule can hold, and need not
+  ...guardChecks, // an action has what it needs
+  ...keywordChecks, // a keyword can be looked for
+  ...signalChecks, // a signal can be told
   ...headerChecks, // a header is ours to name
   ...detectionChecks, // what is asked for is there
+  ...piiTypeChecks, // a type of personal data is one
   ...signalModelChecks, // a model is somewhere
+  ...cacheChecks, // answers have a place to be kept
 ];
 
 /**

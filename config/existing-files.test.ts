@@ -170,12 +170,8 @@ test('a file of semantic-router is read, and told what will not happen', () => {
   const result = parseConfig(existing);
   expect(result.ok ? [] : result.problems.map(formatProblem)).toEqual([]);
   expect(result.warnings.map(formatProblem)).toEqual([
-    'config.yaml:10: semantic_cache.enabled: has no effect: this version has no semantic cache',
-    'config.yaml:27: prompt_guard.enabled: has no effect: this version does not detect jailbreak attempts',
+    'config.yaml:12: semantic_cache.similarity_threshold: is below 0.85: about one in a hundred near misses passes the verifier at 0.8',
     'config.yaml:42: model_config.qwen3.pii_policy: is ignored beside `decisions`: their `pii` plugins say what may pass',
-    'config.yaml:92: decisions[0].rules.conditions[0]: is never known: this version has no classifier for domain signals',
-    'config.yaml:101: decisions[0].plugins[1]: has no effect: this version has no semantic cache',
-    'config.yaml:105: decisions[0].plugins[2]: has no effect: this version does not detect personal data',
   ]);
 });
 

@@ -1,11 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  compileKeywordRegex,
-  literalKeyword,
-  readKeyword,
-  regexKeyword,
-} from './keyword-pattern.ts';
+import { compileKeywordRegex, readKeyword, wordsOf } from './keyword-pattern.ts';
 
 describe('words and phrases are plain text', () => {
   test.each([
@@ -111,20 +106,55 @@ test('upper and lower case differ where the rule says so', () => {
   expect(compileKeywordRegex('\\bSSN\\b', false).matcher('my ssn').find()).toBe(true);
 });
 
-test('any text can be written as a literal keyword', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary', minLength: 1 }), (text) => {
-      fc.pre(text.trim() !== '');
-      expect(readKeyword(literalKeyword(text))).toEqual({ kind: 'literal', text });
-    }),
+describe('where the rule names a method', () => {
+  test('any text is a literal', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1 }), (text) => {
+        fc.pre(text.trim() !== '');
+        expect(readKeyword(text, 'literal')).toEqual({ kind: 'literal', text });
+      }),
+    );
+  });
+
+  test.each(['foo', 'bye$', '[Pp]assword', '(ha)+', 'a|b', '(?i)foo', 'user.name@example.com'])(
+    '%s is an expression',
+    (source) => {
+      expect(readKeyword(source, 'regex')).toEqual({ kind: 'regex', source });
+    },
   );
+
+  test.each([
+    ['(foo', 'is a regular expression, and does not compile: missing closing )'],
+    ['(?=a)', 'is a regular expression, and does not compile: invalid or unsupported Perl syntax'],
+    ['a*', 'is a regular expression that the empty text matches'],
+    [' ', 'is blank'],
+  ])('%j is no expression', (source, message) => {
+    expect(readKeyword(source, 'regex')).toMatchObject({
+      kind: 'invalid',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  test('a path that ends in a backslash is text all the same', () => {
+    const text = 'C:\\Program Files\\';
+    expect(readKeyword(text, 'regex')).toEqual({ kind: 'literal', text });
+  });
+
+  test.each(['bm25', 'fuzzy', 'ngram'] as const)('%s goes by words', (method) => {
+    expect(readKeyword('how-to: 数学 no. 5', method)).toEqual({
+      kind: 'words',
+      words: ['how', 'to', '数', '学', 'no', '5'],
+    });
+    expect(readKeyword('???', method)).toMatchObject({ kind: 'invalid' });
+  });
 });
 
-test('any expression can be written as a regex keyword', () => {
-  for (const source of ['foo', 'bye$', '[Pp]assword', '(ha)+', 'a|b', '(?i)foo']) {
-    const keyword = regexKeyword(source);
-    expect(readKeyword(keyword)).toEqual({ kind: 'regex', source: keyword });
-  }
+test('a text has the words that its script parts', () => {
+  expect(wordsOf("don't über_x 안녕 하세요 สวัส")).toEqual([
+    ...['don', 't', 'über', 'x', '안녕', '하세요'],
+    ...Array.from('สวัส'),
+  ]);
+  expect(wordsOf('')).toEqual([]);
 });
 
 test('every string is read as something, and a regex reading compiles', () => {

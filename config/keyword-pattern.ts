@@ -2,6 +2,10 @@
 // this reading and the operator refuses what it calls invalid; neither has a reading of its own.
 import { RE2JS } from 're2js';
 
+/** How keywords are found, where a rule says so. */
+export const keywordMethods = ['literal', 'regex', 'bm25', 'fuzzy', 'ngram'] as const;
+export type KeywordMethod = (typeof keywordMethods)[number];
+
 /**
  * How a keyword is read.
  *
@@ -12,6 +16,8 @@ import { RE2JS } from 're2js';
  *
  * `regex`: the RE2 expression matches somewhere. No boundaries are added: write `\b` for one. As in
  * RE2, `\b`, `\w` and `\d` are about ASCII.
+ *
+ * `words`: its words are found by likeness, as the rule's method says.
  */
 export type Keyword =
   | {
@@ -21,6 +27,7 @@ export type Keyword =
       readonly doubt?: string;
     }
   | { readonly kind: 'regex'; readonly source: string }
+  | { readonly kind: 'words'; readonly words: readonly string[] }
   | { readonly kind: 'invalid'; readonly message: string };
 
 interface Sign {
@@ -66,14 +73,55 @@ const doubtfulSigns: readonly Sign[] = [
   { pattern: /^\||\|$/, name: '`|` at an end' },
 ];
 
-/** Reads one keyword. Never throws. */
-export function readKeyword(keyword: string): Keyword {
+/** Reads one keyword; by its look where the rule names no method. Never throws. */
+export function readKeyword(keyword: string, method?: KeywordMethod): Keyword {
   if (keyword.trim() === '') return { kind: 'invalid', message: 'is blank' };
-  // No expression ends in a lone backslash, but a path does: C:\Program Files\
-  if (/(?<!\\)(?:\\\\)*\\$/.test(keyword)) return { kind: 'literal', text: keyword };
+  switch (method) {
+    case 'literal':
+      return { kind: 'literal', text: keyword };
+    case 'regex':
+      return endsInLoneBackslash(keyword)
+        ? { kind: 'literal', text: keyword }
+        : readRegex(keyword, '');
+    case 'bm25':
+    case 'fuzzy':
+    case 'ngram':
+      return readWords(keyword);
+    case undefined:
+      return readByLook(keyword);
+  }
+}
+
+/** No expression ends so, but a path does: C:\Program Files\ */
+function endsInLoneBackslash(keyword: string): boolean {
+  return /(?<!\\)(?:\\\\)*\\$/.test(keyword);
+}
+
+function readWords(keyword: string): Keyword {
+  const words = keyword.match(wordPattern);
+  return words === null
+    ? { kind: 'invalid', message: 'holds no word, which is all that this method finds' }
+    : { kind: 'words', words };
+}
+
+// Letters, marks and digits; of scripts without spaces between words, each character by itself.
+const unspaced =
+  '[\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\\p{scx=Bopo}\\p{scx=Thai}\\p{scx=Laoo}\\p{scx=Khmr}\\p{scx=Mymr}]';
+const wordPattern = new RegExp(
+  `[[\\p{L}\\p{M}\\p{N}]&&${unspaced}]|[[\\p{L}\\p{M}\\p{N}]--${unspaced}]+`,
+  'gv',
+);
+
+/** The words of a text, for the methods that go by words. */
+export function wordsOf(text: string): readonly string[] {
+  return text.match(wordPattern) ?? [];
+}
+
+function readByLook(keyword: string): Keyword {
+  if (endsInLoneBackslash(keyword)) return { kind: 'literal', text: keyword };
   const bare = keyword.replace(/\\[^A-Za-z0-9]/gsu, 'xx');
   const sign = regexSigns.find(({ pattern }) => pattern.test(bare));
-  if (sign !== undefined) return readRegex(keyword, sign);
+  if (sign !== undefined) return readRegex(keyword, `because of ${sign.name}, `);
   const text = keyword.replace(/\\([!-/:-@[-`{-~ ])/g, '$1');
   const doubtful = doubtfulSigns.find(({ pattern }) => pattern.test(bare));
   if (doubtful === undefined) return { kind: 'literal', text };
@@ -83,7 +131,8 @@ export function readKeyword(keyword: string): Keyword {
   return { kind: 'literal', text, doubt };
 }
 
-function readRegex(source: string, sign: Sign): Keyword {
+/** `why` says what makes it an expression, where that was not said by the rule. */
+function readRegex(source: string, why: string): Keyword {
   let expression: RE2JS;
   try {
     expression = compileKeywordRegex(source, true);
@@ -92,7 +141,7 @@ function readRegex(source: string, sign: Sign): Keyword {
     return {
       kind: 'invalid',
       message:
-        `is a regular expression, because of ${sign.name}, and does not compile: ` +
+        `is a regular expression, ${why}and does not compile: ` +
         `${reason.replace(/^error parsing regexp: /, '')} ` +
         '(in plain text, put `\\` before each sign, and write `\\` itself as `\\\\`)',
     };
@@ -112,14 +161,4 @@ function readRegex(source: string, sign: Sign): Keyword {
  */
 export function compileKeywordRegex(source: string, caseSensitive: boolean): RE2JS {
   return RE2JS.compile(source, caseSensitive ? 0 : RE2JS.CASE_INSENSITIVE);
-}
-
-/** The keyword that is read as exactly this text. */
-export function literalKeyword(text: string): string {
-  return text.replace(/[!-/:-@[-`{-~]/g, '\\$&');
-}
-
-/** The keyword that is read as this expression, whatever it looks like. */
-export function regexKeyword(source: string): string {
-  return `(?:${source})`;
 }

@@ -242,7 +242,92 @@ export const pipelineMetrics = {
     help: 'How often each stage of the pipeline ran.',
     labels: ['stage'],
   },
+  signalsUnavailable: {
+    name: 'llm_signals_unavailable_total',
+    type: 'counter',
+    help: 'Times that a model could not tell, by signal and reason; what it would have told is unknown.',
+    labels: ['signal', 'reason'],
+  },
 } as const satisfies Record<string, CounterDefinition>;
+
+export const signalModelMetrics = {
+  ready: {
+    name: 'signal_model_ready',
+    type: 'gauge',
+    help: 'Whether a model answers, by what it is for: 1, or 0 where words and rules alone tell.',
+    labels: ['model'],
+  },
+  waiting: {
+    name: 'signal_model_waiting_calls',
+    type: 'gauge',
+    help: 'Calls of a model that wait or are computed now.',
+    labels: ['model'],
+  },
+} as const satisfies Record<string, GaugeDefinition>;
+
+/** What becomes of requests and answers at the semantic cache, in every mode. */
+export const cacheMetrics = {
+  lookups: {
+    name: 'semantic_cache_lookups_total',
+    type: 'counter',
+    help: 'Lookups, by what was found: exact, canonical, semantic, flight or miss.',
+    labels: ['result'],
+  },
+  bypasses: {
+    name: 'semantic_cache_bypass_total',
+    type: 'counter',
+    help: 'Requests that were neither looked up nor kept, by reason.',
+    labels: ['reason'],
+  },
+  similarSkips: {
+    name: 'semantic_cache_similar_skipped_total',
+    type: 'counter',
+    help: 'Lookups in which only an identical request counted, by reason.',
+    labels: ['reason'],
+  },
+  answers: {
+    name: 'semantic_cache_answers_total',
+    type: 'counter',
+    help: 'Answers to requests that were looked up, by whether they were stored or why not.',
+    labels: ['result'],
+  },
+  storeProblems: {
+    name: 'semantic_cache_store_errors_total',
+    type: 'counter',
+    help: 'Operations of the store that came to nothing, by operation and reason.',
+    labels: ['operation', 'reason'],
+  },
+  shadows: {
+    name: 'semantic_cache_shadow_total',
+    type: 'counter',
+    help: 'Hits that were sent upstream all the same, by match and by how alike both answers are.',
+    labels: ['match', 'likeness'],
+  },
+  evictions: {
+    name: 'semantic_cache_evictions_total',
+    type: 'counter',
+    help: 'Answers in memory that made room for others.',
+    labels: [],
+  },
+  entries: {
+    name: 'semantic_cache_entries',
+    type: 'gauge',
+    help: 'Answers in the store, where it counts them.',
+    labels: ['backend'],
+  },
+  size: {
+    name: 'semantic_cache_size_bytes',
+    type: 'gauge',
+    help: 'Bytes that they take, where the store counts them.',
+    labels: ['backend'],
+  },
+  degraded: {
+    name: 'semantic_cache_degraded',
+    type: 'gauge',
+    help: 'Whether the store does not answer now: 1 or 0.',
+    labels: ['backend'],
+  },
+} as const satisfies Record<string, CounterDefinition | GaugeDefinition>;
 
 export const configMetrics = {
   reloads: {

@@ -44,6 +44,9 @@ export const standaloneResponseHeaders = {
 /** Client copies of headers with this prefix never reach a filter. */
 export const reservedHeaderPrefix = 'x-vsr-';
 
+/** The one header of that prefix that a client may send: what it wants of the semantic cache. */
+export const cacheControlHeader = 'x-vsr-cache-control';
+
 /** Decision names that the router gives itself; no configured decision may carry them. */
 export const reservedDecisionNames = { default: 'default', pinned: 'pinned' } as const;
 

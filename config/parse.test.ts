@@ -101,7 +101,7 @@ maas_integration:
     'deploy/config.yaml:30: decisions[0].rules.conditions[1].name: "maths" is not in `keyword_rules`; did you mean "math"?',
     'deploy/config.yaml:32: decisions[0].rules.conditions[2].conditions: NOT takes exactly one condition, not 0; put several into an OR or AND',
     'deploy/config.yaml:35: decisions[0].modelRefs[1].model: "huge" is not in `model_config`',
-    'deploy/config.yaml:40: decisions[1].rules.conditions[0].type: must be one of keyword, context, authz, embedding, domain, not the text "keywrd"; did you mean keyword?',
+    'deploy/config.yaml:40: decisions[1].rules.conditions[0].type: must be one of keyword, context, authz, language, structure, conversation, time, embedding, domain, complexity, jailbreak, pii, not the text "keywrd"; did you mean keyword?',
     'deploy/config.yaml:41: decisions[1].rules.conditions[1].conditions[0].name: is missing',
     'deploy/config.yaml:42: decisions[1].modelRefs: is empty',
     'deploy/config.yaml:44: decisions[1].plugins[0].type: must be one of system_prompt, header_mutation, semantic-cache, jailbreak, pii, not the text "system-prompt"; did you mean system_prompt?',
@@ -177,8 +177,28 @@ describe('one problem', () => {
     ],
     [
       'matching that we do not do',
-      `${least}keyword_rules: [{name: b, operator: OR, keywords: [x], method: bm25}]\n`,
-      '8: keyword_rules[0].method: must be regex or literal: other methods of matching are not supported',
+      `${least}keyword_rules: [{name: b, operator: OR, keywords: [x], method: glob}]\n`,
+      '8: keyword_rules[0].method: must be one of literal, regex, bm25, fuzzy, ngram, not the text "glob"',
+    ],
+    [
+      'two methods at once',
+      `${least}keyword_rules: [{name: b, operator: OR, keywords: [x], method: bm25, fuzzy_match: true}]\n`,
+      '8: keyword_rules[0].fuzzy_match: is a method of its own and stands beside `method: bm25`',
+    ],
+    [
+      'a policy twice',
+      `${least}decisions: [{name: a, on_unknown: match, rules: {operator: AND, on_unknown: match, conditions: []}, modelRefs: [{model: small}]}]\n`,
+      '8: decisions[0].rules.on_unknown: stands beside `on_unknown` of the decision, which means the same',
+    ],
+    [
+      'a section under two names',
+      `${least}pii: []\npii_rules: []\n`,
+      '8: pii: stands beside `pii_rules`, which means the same; use one of them',
+    ],
+    [
+      'examples that are images',
+      `${least}complexity_rules: [{name: c, hard: {candidates: [x], image_candidates: [y]}, easy: {candidates: [z]}}]\n`,
+      '8: complexity_rules[0].hard.image_candidates: is not supported: images are not compared',
     ],
     [
       'caches for domains',
@@ -292,14 +312,39 @@ describe('spellings that mean the same', () => {
     ['category', '{category: a, operator: OR, keywords: [x.y]}', rule],
     ['both', '{category: a, name: a, operator: OR, keywords: [x.y]}', rule],
     [
-      'literal',
-      '{name: a, operator: OR, keywords: [x.y], method: literal}',
-      { ...rule, keywords: ['x\\.y'] },
+      'fuzzy_match',
+      '{name: a, operator: OR, keywords: [x.y], fuzzy_match: true, fuzzy_threshold: 90}',
+      { ...rule, method: 'fuzzy', fuzzy_threshold: 90 },
     ],
-    ['regex', '{name: a, operator: OR, keywords: [x.y], method: regex}', rule],
+    ['no fuzzy_match', '{name: a, operator: OR, keywords: [x.y], fuzzy_match: false}', rule],
     ['null', '{name: a, operator: OR, keywords: [x.y], case_sensitive: , description: ~}', rule],
   ])('%s', (_name, text, expected) => {
     expect(rules(text)).toEqual(expected);
+  });
+
+  test('sections, and a policy, as semantic-router writes them', () => {
+    const text = `${least}jailbreak: [{name: j, threshold: 0.8}]
+pii: [{name: p, threshold: 0.9, pii_types_allowed: [EMAIL_ADDRESS]}]
+conversation: [{name: c, feature: {type: exists, source: {type: tool_definition}}}]
+authz_rules: [{name: first, users: [ann]}]
+role_bindings: [{name: b, role: staff, subjects: [{kind: Group, name: eng}]}]
+decisions:
+  - name: d
+    rules: {operator: AND, on_unknown: fail_request, conditions: [{type: authz, name: staff}]}
+    modelRefs: [{model: small}]
+`;
+    const result = parseConfig(text);
+    expect(result.ok ? [] : result.problems.map(formatProblem)).toEqual([]);
+    expect(result.ok && result.config).toMatchObject({
+      jailbreak_rules: [{ name: 'j', threshold: 0.8 }],
+      pii_rules: [{ name: 'p', threshold: 0.9, pii_types_allowed: ['EMAIL_ADDRESS'] }],
+      conversation_rules: [{ name: 'c' }],
+      authz_rules: [
+        { name: 'first', users: ['ann'], groups: [] },
+        { name: 'staff', users: [], groups: ['eng'] },
+      ],
+      decisions: [{ on_unknown: 'fail_request', rules: { operator: 'AND' } }],
+    });
   });
 
   test('a problem in a renamed key points to where it was written', () => {

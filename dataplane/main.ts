@@ -1,39 +1,48 @@
 // The router, put together: configuration, pipeline, ext_proc server, metering, HTTP ports. The one
 // file that knows every part; nothing else may import the ext_proc server.
 import { readFile } from 'node:fs/promises';
-import { billingMode } from '../config/mode.ts';
 import type { RouterConfig } from '../config/schema/index.ts';
+import { modelOfNow, openAnalysers } from './adapters/analysers/open-analysers.ts';
 import { createContentDecoder } from './adapters/content-decoder/create-content-decoder.ts';
+import { openStore, storeIdentity } from './adapters/cache/open-store.ts';
 import { openLedger } from './adapters/ledger/open-ledger.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import { createUuidV7 } from './adapters/system/ids.ts';
-import { startAdminServer, type ConfigReport, type Readiness } from './admin/admin-server.ts';
+import { apiDeps } from './admin/classification/api-deps.ts';
+import { startAdminServer } from './admin/admin-server.ts';
 import { startMetricsServer } from './admin/metrics-server.ts';
+import { configReportOf, readinessOf, type RouterState } from './admin/router-reports.ts';
 import { watchScrapes } from './admin/watch-scrapes.ts';
 import type { ServerTls } from './extproc/listen.ts';
 import { startExtProcServer } from './extproc/server.ts';
+import { addStoreMetrics, createCacheSeries } from './metering/cache-series.ts';
 import { createMeter } from './metering/meter.ts';
-import { addConfigMetrics, addLedgerMetrics, addLogMetrics } from './metering/program-metrics.ts';
+import {
+  addConfigMetrics,
+  addLedgerMetrics,
+  addLogMetrics,
+  addModelMetrics,
+} from './metering/program-metrics.ts';
 import { addProcessMetrics } from './metering/prometheus/process-metrics.ts';
 import { MetricsRegistry } from './metering/prometheus/registry.ts';
 import { openExchange, type ExchangeDeps } from './pipeline/open-exchange.ts';
 import type { MaybePromise } from './domain/http.ts';
 import type { UsageRecord } from './domain/usage-record.ts';
 import type { Ledger, Log } from './ports.ts';
+import { createCandidateStore } from './runtime/candidate-store.ts';
 import { createCurrentRuntime, type CurrentRuntime } from './runtime/current.ts';
 import type { EnvoyDrain } from './runtime/envoy-drain.ts';
 import { foreignGateway, type EnvoyControl, type EnvoyFiles } from './runtime/envoy.ts';
-import { createReloader, loadRuntime, type Reloader } from './runtime/reload.ts';
-import type { Runtime } from './runtime/runtime.ts';
+import { createReloader, loadRuntime, type RuntimeChange } from './runtime/reload.ts';
+import { createSemanticCaches, type SemanticCaches } from './runtime/semantic-caches.ts';
 import { createDrainNotice, createTimeLeft, endStreams } from './runtime/shutdown.ts';
 import { startTogether } from './runtime/start-together.ts';
 import { watchFile } from './runtime/watch.ts';
+import type { StageDeps } from './stages/stage.ts';
+import { RequestFacts } from './stages/request-facts.ts';
 
 /** What the schema allows for `router.max_request_body_bytes`. */
 const largestBodyBytes = 1_073_741_824;
-
-/** Kinds of signals that this build computes. */
-const signals = ['keyword', 'context', 'authz'];
 
 export interface RouterOptions {
   readonly configPath: string;
@@ -55,6 +64,10 @@ export interface RouterOptions {
   readonly envoy?: EnvoyFiles | undefined;
   /** Ends that Envoy's work at shutdown; left out where somebody else does. */
   readonly envoyDrain?: EnvoyDrain | undefined;
+  /** Holds a folder for each model; without it, or without models in it, words and rules tell. */
+  readonly modelsDirectory?: string | undefined;
+  /** Bearer token of the classification API; without it whoever reaches the admin port may ask. */
+  readonly apiToken?: string | undefined;
   /** Where the ledger lies if the configuration names no folder. */
   readonly ledgerDirectory?: string | undefined;
 }
@@ -97,10 +110,17 @@ async function startParts(
   const { configPath, envoy, log } = options;
   const bytes = await readFile(configPath);
   const source = { path: configPath, clock: systemClock, adjust: options.adjust };
-  const loaded = await loadRuntime(bytes, source);
+  const first = await loadRuntime(bytes, source);
+  if (!first.ok) throw new Error(first.problems.join('\n'));
+  for (const warning of first.warnings) log.warn('configuration', { warning });
+  const { config } = first.runtime;
+  const signals = await openAnalysers({ config, installed: options.modelsDirectory, log });
+  started(() => signals.close());
+  // What the configuration compares prompts with needs the model.
+  await signals.settled;
+  const candidates = createCandidateStore(modelOfNow(signals.analysers), systemClock);
+  const loaded = await loadRuntime(bytes, { ...source, candidates });
   if (!loaded.ok) throw new Error(loaded.problems.join('\n'));
-  for (const warning of loaded.warnings) log.warn('configuration', { warning });
-  const { config } = loaded.runtime;
 
   const current = createCurrentRuntime(loaded.runtime);
   const registry = new MetricsRegistry();
@@ -112,18 +132,42 @@ async function startParts(
   addProcessMetrics(registry);
   addLedgerMetrics(registry, () => ledger.stats());
   if (options.droppedLogLines !== undefined) addLogMetrics(registry, options.droppedLogLines);
+  addModelMetrics(registry, () => signals.status());
   const metrics = addConfigMetrics(registry);
   metrics.loaded({ hash: loaded.runtime.hash, atMs: loaded.runtime.loadedAtMs });
+  const telemetry = createCacheSeries(registry);
+  const storeDeps = { clock: systemClock, log, environment: process.env };
+  const caches = createSemanticCaches({
+    identityOf: storeIdentity,
+    open: (wanted) =>
+      openStore(wanted, {
+        ...storeDeps,
+        onEviction: () => {
+          telemetry.eviction();
+        },
+      }),
+    telemetry,
+    timer,
+    random: Math.random,
+    hashKey: options.hashKey,
+  });
+  started(() => caches.close());
+  (await caches.prepare(config)).commit();
+  addStoreMetrics(registry, () => caches.stats());
   const ids = createUuidV7(systemClock);
+  const promptFacts: StageDeps['promptFacts'] = (request) =>
+    new RequestFacts(request, signals.analysers, meter);
   const exchangeDeps: ExchangeDeps = {
     clock: systemClock,
     ids,
     telemetry: meter,
     usage: meter,
     decoder: createContentDecoder,
-    classifiers: [],
-    detectors: [],
-    cache: undefined,
+    promptFacts,
+    get embedder() {
+      return signals.analysers.embedder;
+    },
+    cache: () => caches.current(),
     log,
     pin: () => current.pin(),
   };
@@ -143,13 +187,20 @@ async function startParts(
   started(() => server.close());
   const reloader = createReloader({
     ...source,
+    candidates,
     current,
     log,
     warnings: loaded.warnings,
     metrics,
-    apply: ({ next, swap }) => applyAround(envoy ?? foreignGateway, next, swap),
+    apply: async (change) => {
+      await signals.reload(change.next.config);
+      await applyAround({ envoy: envoy ?? foreignGateway, caches }, change);
+    },
   });
-  const state: RouterState = { current, reloader, ledger, envoy, draining: false };
+  const state: RouterState = {
+    ...{ current, reloader, ledger, caches, envoy, signals },
+    draining: false,
+  };
   const drain = createDrainNotice();
   const onError = (path: string, error: unknown): void => {
     log.error('an HTTP answer failed', { path, error: String(error) });
@@ -166,6 +217,10 @@ async function startParts(
       models: () => current.runtime.modelList,
     },
     onError,
+    api: {
+      deps: apiDeps({ current, analysers: signals.analysers, promptFacts, clock: systemClock }),
+      access: { token: options.apiToken },
+    },
   });
   started(() => adminServer.close());
   const watcher = watchFile({
@@ -202,25 +257,35 @@ async function startParts(
       drain.end();
       await page.lastScrape(Math.min(lastScrapeMs, left()));
       await ledger.close();
-      await Promise.all([metricsServer.close(), adminServer.close()]);
+      await caches.close();
+      await Promise.all([metricsServer.close(), adminServer.close(), signals.close()]);
     },
   };
 }
 
-interface RouterState {
-  readonly current: CurrentRuntime;
-  readonly reloader: Reloader;
-  readonly ledger: Ledger;
-  readonly envoy: EnvoyFiles | undefined;
-  draining: boolean;
+/** Envoy and the cache change together with the Runtime, or not at all. */
+async function applyAround(
+  { envoy, caches }: { readonly envoy: EnvoyControl; readonly caches: SemanticCaches },
+  { next, swap }: RuntimeChange,
+): Promise<void> {
+  const change = await caches.prepare(next.config);
+  try {
+    await envoy.apply(next.config, () => {
+      change.commit();
+      return swap();
+    });
+  } catch (error) {
+    change.abandon();
+    throw error;
+  }
 }
 
-async function applyAround(
-  envoy: EnvoyControl,
-  next: Runtime,
-  swap: () => Promise<void>,
-): Promise<void> {
-  await envoy.apply(next.config, swap);
+/** Calls once after so long; a process that ends does not wait for it. */
+function timer(milliseconds: number, call: () => void): () => void {
+  const timeout = setTimeout(call, milliseconds).unref();
+  return () => {
+    clearTimeout(timeout);
+  };
 }
 
 function serverTls({ router }: RouterConfig): ServerTls | undefined {
@@ -230,41 +295,5 @@ function serverTls({ router }: RouterConfig): ServerTls | undefined {
     cert: { file: tls.cert_file },
     key: { file: tls.key_file },
     clientCa: tls.client_ca_file === undefined ? undefined : { file: tls.client_ca_file },
-  };
-}
-
-async function readinessOf(parts: RouterState): Promise<Readiness> {
-  const { current, draining, envoy, ledger, reloader } = parts;
-  const { state, problem } = ledger.stats();
-  const { rejected } = reloader.status();
-  const degraded: Record<string, string> = {};
-  if (state === 'degraded') degraded['ledger'] = `records wait in memory (${problem ?? 'unknown'})`;
-  if (rejected !== undefined) degraded['config'] = `the newest file was refused (${rejected.hash})`;
-  return {
-    draining,
-    checks: {
-      ext_proc: { ok: !draining, detail: draining ? 'draining' : 'serving' },
-      config: { ok: true, detail: current.runtime.hash },
-      ...(envoy === undefined ? {} : { envoy: await envoy.readiness() }),
-    },
-    degraded,
-    signals,
-  };
-}
-
-function configReportOf({ current, reloader }: RouterState): ConfigReport {
-  const { config, hash, loadedAtMs } = current.runtime;
-  return {
-    hash,
-    loadedAtMs,
-    mode: billingMode(config),
-    counts: {
-      models: Object.keys(config.model_config).length,
-      endpoints: config.vllm_endpoints.length,
-      decisions: config.decisions.length,
-      keyword_rules: config.keyword_rules.length,
-    },
-    rejected: reloader.status().rejected,
-    warnings: reloader.status().warnings,
   };
 }

@@ -10,6 +10,17 @@ const answerSchema = z.object({
   rejected: z
     .object({ hash: z.string().max(64), problems: z.array(z.string()).max(1000) })
     .nullish(),
+  models: z
+    .array(
+      z.object({
+        name: z.string().max(64),
+        state: z.enum(['ready', 'loading', 'absent', 'failed']),
+        needed: z.boolean(),
+        detail: z.string().max(1000).default(''),
+      }),
+    )
+    .max(16)
+    .optional(),
 });
 
 /** A pod that takes longer is reported as silent. */
@@ -47,12 +58,12 @@ export async function askPod(pod: KubeObject, signal: AbortSignal): Promise<PodR
     const reply = await fetch(`http://${host}:${ports.admin}/config`, {
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     });
-    const { hash, rejected } = answerSchema.parse(await reply.json());
+    const { hash, models, rejected } = answerSchema.parse(await reply.json());
     const refused =
       rejected === null || rejected === undefined
         ? undefined
         : { hash: rejected.hash, problem: rejected.problems.slice(0, 3).join('; ') };
-    return { name, answer: { kind: 'runs', hash, refused } };
+    return { name, answer: { kind: 'runs', hash, refused, models } };
   } catch (error) {
     signal.throwIfAborted();
     const message = why(error);

@@ -23,10 +23,27 @@ export type ConfigSource =
 export interface PodReport {
   readonly name: string;
   readonly answer:
-    | { readonly kind: 'runs'; readonly hash: string; readonly refused: Refused | undefined }
+    | {
+        readonly kind: 'runs';
+        readonly hash: string;
+        readonly refused: Refused | undefined;
+        /** Undefined where the router is of a version that does not tell. */
+        readonly models: readonly ModelReport[] | undefined;
+      }
     /** Not asked: it does not run yet, or is on its way out. */
     | { readonly kind: 'starting'; readonly message: string }
     | { readonly kind: 'silent'; readonly message: string };
+}
+
+/** What a router says of one of the models that it may use. */
+export interface ModelReport {
+  /** What it is for, such as `embedding`. */
+  readonly name: string;
+  readonly state: 'ready' | 'loading' | 'absent' | 'failed';
+  /** Whether a signal of the configuration is computed with it. */
+  readonly needed: boolean;
+  /** What is wrong, where something is. */
+  readonly detail: string;
 }
 
 /** A newer configuration that a router would not take. */

@@ -6,6 +6,19 @@ export const conditionReasons = {
   Accepted: ['Valid', 'InvalidSpec', 'InvalidConfig', 'ConfigNotFound', 'Suspended'],
   /** Whether every running pod reports the configuration that is wanted. */
   ConfigLoaded: ['Loaded', 'Pending', 'Refused', 'Unreachable', 'NoPods'],
+  /**
+   * Whether the models run that the configuration's signals are computed with; without them words
+   * and rules alone tell.
+   */
+  ModelsLoaded: [
+    'Loaded',
+    'NotNeeded',
+    'LexicalTier',
+    'Failed',
+    'Pending',
+    'NotReported',
+    'NoPods',
+  ],
   /** Whether enough pods are there, with what is wanted of them. */
   WorkloadAvailable: ['Available', 'Progressing', 'Unavailable', 'ScaledToZero', 'ApplyFailed'],
   /** Whether callers are told apart as asked. */

@@ -6,6 +6,7 @@ import { covers } from './apply/covers.ts';
 import { authVerdict } from './auth-status.ts';
 import { instanceLabel, managedBySelector } from './child-types.ts';
 import { judgeConfigLoaded } from './conditions/config-loaded.ts';
+import { judgeModelsLoaded } from './conditions/models-loaded.ts';
 import { summarise, type PartVerdicts } from './conditions/summary.ts';
 import { toConditions } from './conditions/transitions.ts';
 import { judgeWorkload, podCounts } from './conditions/workload.ts';
@@ -75,6 +76,7 @@ function judgeParts(
   return {
     Accepted: plan.accepted,
     ConfigLoaded: judgeConfigLoaded(hash, pods),
+    ModelsLoaded: judgeModelsLoaded(pods),
     WorkloadAvailable: judgeWorkload(find(live, 'Deployment')),
     AuthReady: authVerdict({
       wanted: plan.spec !== undefined && wantsAuthConfig({ spec: plan.spec }),

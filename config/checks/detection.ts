@@ -1,4 +1,4 @@
-// What is asked of caches, guards and other parts that files of semantic-router know and this router
+// What is asked of guards and other parts that files of semantic-router know and this router
 // does not have.
 import { checkOf, type Check } from './check-of.ts';
 
@@ -19,12 +19,5 @@ export const detectionChecks: readonly Check[] = [
     if (config.classifier?.mcp_category_model?.enabled !== true) return;
     const message = 'must be false: a classifier behind MCP is not supported';
     yield { path: ['classifier', 'mcp_category_model', 'enabled'], message };
-  }),
-
-  checkOf('the cache is in memory', ['semantic_cache'], function* (config) {
-    const { semantic_cache: cache } = config;
-    if (cache?.enabled !== true || cache.backend_type === 'memory') return;
-    const message = `must be memory: ${cache.backend_type} is not supported`;
-    yield { path: ['semantic_cache', 'backend_type'], message };
   }),
 ];

@@ -8,9 +8,13 @@ type Maas = Pick<RouterConfig, 'maas_integration'>;
 
 export const headerChecks: readonly Check[] = [
   checkOf('the identity headers differ', ['maas_integration'], function* (config) {
-    const [user, tier] = identityHeaders(config);
-    if (user?.name !== tier?.name || tier === undefined) return;
-    yield { path: tier.path, message: `${quote(tier.name)} is the \`user_header\` already` };
+    const seen = new Map<string, string>();
+    for (const { name, path } of identityHeaders(config)) {
+      const other = seen.get(name);
+      if (other !== undefined)
+        yield { path, message: `${quote(name)} is the \`${other}\` already` };
+      else seen.set(name, String(path.at(-1)));
+    }
   }),
 
   checkOf('identity headers are free', ['maas_integration'], function* (config) {
@@ -110,10 +114,10 @@ interface PlacedName {
 
 function identityHeaders({ maas_integration }: Maas): PlacedName[] {
   const { authentication } = maas_integration;
-  return (['user_header', 'tier_header'] as const).map((key) => ({
-    name: authentication[key].toLowerCase(),
-    path: ['maas_integration', 'authentication', key],
-  }));
+  return (['user_header', 'tier_header', 'groups_header'] as const).flatMap((key) => {
+    const name = authentication[key]?.toLowerCase();
+    return name === undefined ? [] : [{ name, path: ['maas_integration', 'authentication', key] }];
+  });
 }
 
 function* mutatedHeaders(decisions: readonly Decision[]): Generator<PlacedName> {

@@ -1,55 +1,26 @@
 // What is right and yet not what its author may think: each becomes a warning.
+import { canonicalLabel, domainLabels } from '../domain-labels.ts';
 import { readKeyword } from '../keyword-pattern.ts';
+import type { RouterConfig } from '../schema/index.ts';
+import { nearestName } from '../source/nearest-name.ts';
+import { quote, type Finding, type Path } from '../source/problem.ts';
 import { checkOf, type Check } from './check-of.ts';
+import { guardNotices } from './guards.ts';
 import { conditionsOf, modelNamed, modelRefs } from './references.ts';
-import { keywordsOf } from './rules.ts';
-
-const noCache = 'has no effect: this version has no semantic cache';
-const noDetector = (what: string): string => `has no effect: this version does not detect ${what}`;
-
-/** Plugins that this version parses and cannot carry out. */
-const idlePlugins: Readonly<Partial<Record<string, string>>> = {
-  'semantic-cache': noCache,
-  jailbreak: noDetector('jailbreak attempts'),
-  pii: noDetector('personal data'),
-};
+import { keywordsOf } from './keywords.ts';
+import { cacheNotices } from './semantic-cache.ts';
 
 export const notices: readonly Check[] = [
+  ...guardNotices,
+
   checkOf('keywords that look like expressions', ['keyword_rules'], function* (config) {
-    for (const { keyword, path } of keywordsOf(config.keyword_rules)) {
-      const read = readKeyword(keyword);
+    for (const { keyword, method, path } of keywordsOf(config.keyword_rules)) {
+      const read = readKeyword(keyword, method);
       if (read.kind === 'literal' && read.doubt !== undefined) yield { path, message: read.doubt };
     }
   }),
 
-  checkOf('signals that nobody computes', ['decisions'], function* (config) {
-    for (const { condition, path } of conditionsOf(config.decisions)) {
-      if (condition.type !== 'embedding' && condition.type !== 'domain') continue;
-      const message = `is never known: this version has no classifier for ${condition.type} signals`;
-      yield { path, message };
-    }
-  }),
-
-  checkOf('plugins without effect', ['decisions'], function* (config) {
-    for (const [decision, { plugins }] of config.decisions.entries()) {
-      for (const [index, { type, configuration }] of plugins.entries()) {
-        const message = idlePlugins[type];
-        if (message === undefined) continue;
-        if ('enabled' in configuration && !configuration.enabled) continue;
-        yield { path: ['decisions', decision, 'plugins', index], message };
-      }
-    }
-  }),
-
-  checkOf('a cache that is not there', ['semantic_cache'], function* (config) {
-    if (config.semantic_cache?.enabled !== true) return;
-    yield { path: ['semantic_cache', 'enabled'], message: noCache };
-  }),
-
-  checkOf('a guard that is not there', ['prompt_guard'], function* (config) {
-    if (config.prompt_guard?.enabled !== true) return;
-    yield { path: ['prompt_guard', 'enabled'], message: noDetector('jailbreak attempts') };
-  }),
+  ...cacheNotices,
 
   checkOf('tracing that is not there', ['observability'], function* (config) {
     if (config.observability?.tracing?.enabled !== true) return;
@@ -76,6 +47,27 @@ export const notices: readonly Check[] = [
     }
   }),
 
+  checkOf('groups that nobody tells', ['authz_rules', 'maas_integration'], function* (config) {
+    const { enabled, authentication } = config.maas_integration;
+    if (!enabled || carriesGroups(authentication)) return;
+    for (const [index, { groups }] of config.authz_rules.entries()) {
+      if (groups.length === 0) continue;
+      const message =
+        'are never known: `maas_integration.authentication` names nothing that has them';
+      yield { path: ['authz_rules', index, 'groups'], message };
+    }
+  }),
+
+  checkOf('labels that the classifier does not know', ['categories'], function* (config) {
+    for (const [index, { name, mmlu_categories: labels }] of config.categories.entries()) {
+      const path = ['categories', index];
+      if (labels.length === 0) yield* unknownLabel(name, [...path, 'name']);
+      for (const [at, label] of labels.entries()) {
+        yield* unknownLabel(label, [...path, 'mmlu_categories', at]);
+      }
+    }
+  }),
+
   checkOf('a prefix without hyphen', ['maas_integration'], function* (config) {
     const { prefix } = config.maas_integration.headers;
     if (prefix.endsWith('-')) return;
@@ -99,3 +91,22 @@ export const notices: readonly Check[] = [
     yield { path: ['maas_integration', 'metrics', 'internal_cost_calculation'], message };
   }),
 ];
+
+function carriesGroups({
+  groups_header,
+  metadata,
+  attributes,
+}: RouterConfig['maas_integration']['authentication']): boolean {
+  if (metadata !== undefined) return metadata.groups !== undefined;
+  if (attributes !== undefined) return attributes.groups !== undefined;
+  return groups_header !== undefined;
+}
+
+function* unknownLabel(label: string, path: Path): Generator<Finding> {
+  const own = canonicalLabel(label);
+  if (domainLabels.some((known) => known === own)) return;
+  const nearest = nearestName(own, domainLabels);
+  const guess = nearest === undefined ? '' : `; did you mean ${quote(nearest)}?`;
+  const message = `is no label of the built-in classifier, which never says it${guess}`;
+  yield { path, message };
+}

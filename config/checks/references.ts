@@ -1,4 +1,5 @@
 // Names that refer to something that is not there.
+import { complexityLevels } from '../schema/signals.ts';
 import type { Condition, Decision, ModelConfig, RouterConfig, RuleNode } from '../schema/index.ts';
 import { nearestName } from '../source/nearest-name.ts';
 import { quote, type Finding, type Path } from '../source/problem.ts';
@@ -10,6 +11,13 @@ const signalSections = {
   authz: 'authz_rules',
   embedding: 'embedding_rules',
   domain: 'categories',
+  language: 'language_rules',
+  structure: 'structure_rules',
+  conversation: 'conversation_rules',
+  time: 'time_rules',
+  complexity: 'complexity_rules',
+  jailbreak: 'jailbreak_rules',
+  pii: 'pii_rules',
 } as const satisfies Record<Condition['type'], keyof RouterConfig>;
 
 export const referenceChecks: readonly Check[] = [
@@ -66,12 +74,22 @@ function signalChecks(): Check[] {
     checkOf(`${type} conditions name a signal`, ['decisions', section], function* (config) {
       const names = config[section].map(({ name }) => name);
       for (const { condition, path } of conditionsOf(config.decisions)) {
-        if (condition.type === type) {
-          yield* missing(condition.name, names, [...path, 'name'], section);
-        }
+        if (condition.type !== type) continue;
+        const known = type === 'complexity' ? names.flatMap(withLevels) : names;
+        const place = [...path, 'name'];
+        if (type === 'complexity' && names.includes(condition.name)) {
+          const levels = withLevels(condition.name)
+            .map((level) => quote(level))
+            .join(' or ');
+          yield { path: place, message: `names no level: write ${levels}` };
+        } else yield* missing(condition.name, known, place, section);
       }
     }),
   );
+}
+
+function withLevels(name: string): string[] {
+  return complexityLevels.map((level) => `${name}:${level}`);
 }
 
 /** A configured model; never what JavaScript itself keeps under a name such as `constructor`. */
@@ -86,7 +104,8 @@ function modelsOf({ model_config }: Pick<RouterConfig, 'model_config'>): string[
   return Object.keys(model_config);
 }
 
-function* missing(
+/** A finding if the name is none of those known. `section` is a section, or words about what it is. */
+export function* missing(
   name: string,
   known: readonly string[],
   path: Path,

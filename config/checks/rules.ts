@@ -1,14 +1,14 @@
-// Rules and signals that could never be meant: what they ask for cannot be, or is always.
-import { readKeyword } from '../keyword-pattern.ts';
-import type { KeywordRule } from '../schema/index.ts';
-import type { Path } from '../source/problem.ts';
+// Rules of decisions that could never be meant: what they ask for cannot be, or is always.
+import type { RuleNode } from '../schema/index.ts';
 import { checkOf, type Check } from './check-of.ts';
 import { ruleNodes } from './references.ts';
 
 /** Rules within rules; deeper ones come from a mistake in a generated file. */
 const maxRuleDepth = 16;
-/** Each regular expression is run on each prompt, one after the other. */
-const maxExpressions = 500;
+/** What one decision may ask of one request. */
+const maxRuleSize = 500;
+/** What all decisions may: each is looked at for each request. */
+const maxRuleSizes = 20_000;
 
 export const ruleChecks: readonly Check[] = [
   checkOf('NOT takes one condition', ['decisions'], function* (config) {
@@ -35,48 +35,23 @@ export const ruleChecks: readonly Check[] = [
     }
   }),
 
-  checkOf('keywords can be read', ['keyword_rules'], function* (config) {
-    for (const { keyword, path } of keywordsOf(config.keyword_rules)) {
-      const read = readKeyword(keyword);
-      if (read.kind === 'invalid') yield { path, message: read.message };
-    }
-  }),
-
-  checkOf('regular expressions are few', ['keyword_rules'], function* (config) {
-    let count = 0;
-    for (const { keyword, path } of keywordsOf(config.keyword_rules)) {
-      if (readKeyword(keyword).kind !== 'regex') continue;
-      if (++count <= maxExpressions) continue;
-      const message = `at most ${maxExpressions} keywords may be regular expressions`;
-      yield { path, message };
+  checkOf('rules are not too large', ['decisions'], function* (config) {
+    let all = 0;
+    for (const [index, { rules }] of config.decisions.entries()) {
+      const size = sizeOf(rules);
+      all += size;
+      const path = ['decisions', index, 'rules'];
+      if (size > maxRuleSize) {
+        yield { path, message: `at most ${maxRuleSize} conditions and rules may stand in rules` };
+      }
+      if (all <= maxRuleSizes) continue;
+      yield { path, message: `at most ${maxRuleSizes} may stand in the rules of all decisions` };
       return;
-    }
-  }),
-
-  checkOf('prompt lengths are ranges', ['context_rules'], function* (config) {
-    for (const [index, { min_tokens, max_tokens }] of config.context_rules.entries()) {
-      if (max_tokens === undefined || max_tokens >= min_tokens) continue;
-      const message = `${max_tokens} is less than \`min_tokens\`, ${min_tokens}`;
-      yield { path: ['context_rules', index, 'max_tokens'], message };
-    }
-  }),
-
-  checkOf('authz rules name somebody', ['authz_rules'], function* (config) {
-    for (const [index, { users, tiers }] of config.authz_rules.entries()) {
-      if (users.length + tiers.length > 0) continue;
-      const message = 'names neither `users` nor `tiers`, so it never holds';
-      yield { path: ['authz_rules', index], message };
     }
   }),
 ];
 
-/** All keywords with their places. */
-export function* keywordsOf(
-  rules: readonly KeywordRule[],
-): Generator<{ readonly keyword: string; readonly path: Path }> {
-  for (const [rule, { keywords }] of rules.entries()) {
-    for (const [index, keyword] of keywords.entries()) {
-      yield { keyword, path: ['keyword_rules', rule, 'keywords', index] };
-    }
-  }
+/** Conditions and rules, the node itself included. */
+function sizeOf(node: RuleNode): number {
+  return node.conditions.reduce((sum, child) => sum + ('type' in child ? 1 : sizeOf(child)), 1);
 }

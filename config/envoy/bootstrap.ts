@@ -1,8 +1,9 @@
 // What Envoy is started with: everything that does not follow RouterConfig. The rest it discovers
 // in files (discovery-files.ts), so that no change of the configuration needs a restart.
-import { reservedHeaderPrefix, selectedModelHeader } from '../names.ts';
+import { cacheControlHeader, reservedHeaderPrefix, selectedModelHeader } from '../names.ts';
 import { accessLogs } from './access-log.ts';
 import { filterOrder, filterTypeUrl } from './filters.ts';
+import { beginsWithButIsNot } from './header-pattern.ts';
 import { any, seconds, type EnvoyMessage } from './json.ts';
 import { localReplyConfig } from './local-reply.ts';
 import { listenAddress, socketAddress, type EnvoyOptions } from './options.ts';
@@ -136,7 +137,13 @@ const untrustedClients: EnvoyMessage = {
           mutations: [
             { remove: selectedModelHeader },
             {
-              remove_on_match: { key_matcher: { prefix: reservedHeaderPrefix, ignore_case: true } },
+              remove_on_match: {
+                key_matcher: {
+                  safe_regex: {
+                    regex: beginsWithButIsNot(reservedHeaderPrefix, cacheControlHeader),
+                  },
+                },
+              },
             },
           ],
         },

@@ -32,15 +32,23 @@ export function identityNames(config: RouterConfig): IdentityNames {
       responseHeaders: [],
     };
   }
-  const { user_header, tier_header, metadata, attributes } = maas.authentication;
+  const { user_header, tier_header, groups_header, metadata, attributes } = maas.authentication;
+  const groups = groups_header === undefined ? [] : [groups_header];
   return {
-    headers: unique([user_header, tier_header].map(lowerCase)),
+    headers: unique([user_header, tier_header, ...groups].map(lowerCase)),
     headersAreBelieved: metadata === undefined && attributes === undefined,
     metadataNamespaces: unique([
       authzMetadataNamespace,
       ...(metadata === undefined ? [] : [metadata.namespace]),
     ]),
-    attributes: attributes === undefined ? [] : unique([attributes.user, attributes.tier]),
+    attributes:
+      attributes === undefined
+        ? []
+        : unique([
+            attributes.user,
+            attributes.tier,
+            ...(attributes.groups === undefined ? [] : [attributes.groups]),
+          ]),
     responseHeaders: Object.values(responseHeaderSuffixes).map((suffix) =>
       lowerCase(`${maas.headers.prefix}${suffix}`),
     ),

@@ -1,5 +1,5 @@
 // Which cluster answers: by the header that the router sets, else the default model's.
-import { selectedModelHeader } from '../names.ts';
+import { cacheControlHeader, selectedModelHeader } from '../names.ts';
 import type { RouterConfig } from '../schema/index.ts';
 import { identityNames, unique } from './identity.ts';
 import { any, seconds, type EnvoyMessage } from './json.ts';
@@ -33,6 +33,7 @@ export function routeInputs(
     maxRequestBodyBytes: config.router.max_request_body_bytes,
     hiddenHeaders: unique([
       selectedModelHeader,
+      cacheControlHeader,
       ...identityNames(config).headers,
       // A key or token that was checked here is no business of a model server's.
       ...(authz?.protocol === 'grpc' ? ['authorization'] : []),

@@ -57,6 +57,7 @@ test('each category with models becomes a category and a decision', () => {
     {
       name: 'math',
       priority: 0,
+      on_unknown: 'no_match',
       rules: { operator: 'AND', conditions: [{ type: 'domain', name: 'math' }] },
       modelRefs: [
         { model: 'large', use_reasoning: true },
@@ -68,12 +69,22 @@ test('each category with models becomes a category and a decision', () => {
           configuration: { enabled: true, system_prompt: 'Show each step.', mode: 'insert' },
         },
         { type: 'semantic-cache', configuration: { enabled: false } },
-        { type: 'pii', configuration: { enabled: true, pii_types_allowed: ['EMAIL_ADDRESS'] } },
+        {
+          type: 'pii',
+          configuration: {
+            enabled: true,
+            pii_types_allowed: ['EMAIL_ADDRESS'],
+            action: 'block',
+            restore: false,
+            on_unknown: 'allow',
+          },
+        },
       ],
     },
     {
       name: 'law',
       priority: 0,
+      on_unknown: 'no_match',
       rules: { operator: 'AND', conditions: [{ type: 'domain', name: 'law' }] },
       modelRefs: [{ model: 'small', use_reasoning: true, reasoning_effort: 'high' }],
       plugins: [
@@ -83,7 +94,16 @@ test('each category with models becomes a category and a decision', () => {
         },
         { type: 'semantic-cache', configuration: { enabled: true, similarity_threshold: 0.9 } },
         { type: 'jailbreak', configuration: { enabled: true, threshold: 0.6 } },
-        { type: 'pii', configuration: { enabled: true, pii_types_allowed: [] } },
+        {
+          type: 'pii',
+          configuration: {
+            enabled: true,
+            pii_types_allowed: [],
+            action: 'block',
+            restore: false,
+            on_unknown: 'allow',
+          },
+        },
       ],
     },
   ]);

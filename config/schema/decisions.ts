@@ -1,5 +1,6 @@
 // Decisions: the named routing rules, their conditions, models and plugins.
 import { z } from 'zod';
+import { jailbreakPluginSchema, piiPluginSchema } from './guards.ts';
 import { reasoningEffortSchema } from './models.ts';
 import {
   descriptionSchema,
@@ -8,14 +9,30 @@ import {
   nameSchema,
   thresholdSchema,
 } from './primitives.ts';
+import { cacheMatches, cacheScopes, cacheVerifiers } from './semantic-cache.ts';
 
 /** Kinds of signals that a condition may name. */
-const signalTypes = ['keyword', 'context', 'authz', 'embedding', 'domain'] as const;
+const signalTypes = [
+  'keyword',
+  'context',
+  'authz',
+  'language',
+  'structure',
+  'conversation',
+  'time',
+  'embedding',
+  'domain',
+  'complexity',
+  'jailbreak',
+  'pii',
+] as const;
+
+export type SignalType = (typeof signalTypes)[number];
 
 const conditionSchema = z
   .object({
     type: z.enum(signalTypes).describe('Kind of signal.'),
-    name: nameSchema.describe('Name of the signal.'),
+    name: nameSchema.describe('Name of the signal; of `complexity` with its level: `name:hard`.'),
   })
   .describe('True when the named signal is.');
 
@@ -99,32 +116,24 @@ const pluginSchema = z.discriminatedUnion('type', [
       enabled: enabledSchema,
       similarity_threshold: thresholdSchema
         .optional()
-        .describe('Smallest similarity of a hit; that of `semantic_cache` when left out.'),
-    }),
-  ).describe('Answers similar prompts from the semantic cache.'),
-  plugin(
-    'jailbreak',
-    z.object({
-      enabled: enabledSchema,
-      threshold: thresholdSchema
+        .describe('Smallest similarity of a match; that of `semantic_cache` when left out.'),
+      match: z.enum(cacheMatches).optional().describe('As in `semantic_cache`, for this decision.'),
+      verifier: z
+        .enum(cacheVerifiers)
         .optional()
-        .describe('Smallest confidence that counts; that of `prompt_guard` when left out.'),
-    }),
-  ).describe('Guards against jailbreak attempts.'),
-  plugin(
-    'pii',
-    z.object({
-      enabled: enabledSchema,
-      threshold: thresholdSchema
+        .describe('As in `semantic_cache`, for this decision.'),
+      scope: z.enum(cacheScopes).optional().describe('As in `semantic_cache`, for this decision.'),
+      ttl_seconds: z
+        .number()
+        .int()
+        .min(0)
+        .max(31_536_000)
         .optional()
-        .describe('Smallest confidence that counts; that of `classifier` when left out.'),
-      pii_types_allowed: z
-        .array(nameSchema)
-        .max(64)
-        .default([])
-        .describe('Types of personal data that may pass, such as `EMAIL_ADDRESS`.'),
+        .describe('As in `semantic_cache`, for this decision.'),
     }),
-  ).describe('Guards against personal data in prompts.'),
+  ).describe('How the semantic cache serves this decision; nothing without `semantic_cache`.'),
+  plugin('jailbreak', jailbreakPluginSchema).describe('Guards against jailbreak attempts.'),
+  plugin('pii', piiPluginSchema).describe('Guards against personal data in prompts.'),
 ]);
 
 export const decisionSchema = z
@@ -135,6 +144,13 @@ export const decisionSchema = z
     description: descriptionSchema.optional(),
     priority: z.number().int().min(-1_000_000).max(1_000_000).default(0).describe('Higher wins.'),
     rules: ruleNodeSchema.describe('When the decision matches; an empty AND always does.'),
+    on_unknown: z
+      .enum(['no_match', 'match', 'fail_request'])
+      .default('no_match')
+      .describe(
+        'What happens when signals that the rules depend on are unknown: the decision does not ' +
+          'match, it does, or a request that it might win is answered with 503.',
+      ),
     modelRefs: z
       .array(modelRefSchema)
       .min(1)

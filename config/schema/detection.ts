@@ -1,4 +1,4 @@
-// What files of semantic-router say about its cache, its guards and its classifiers. All of it is
+// What files of semantic-router say about its guards and its classifiers. All of it is
 // optional, and a section that is left out means that nobody asked.
 import { z } from 'zod';
 import { pathSchema, thresholdSchema } from './primitives.ts';
@@ -13,72 +13,6 @@ const mappingPathSchema = pathSchema.describe(
   'A label file of semantic-router; without effect here.',
 );
 
-export const semanticCacheSchema = z
-  .object({
-    enabled: z
-      .boolean()
-      .default(false)
-      .describe('Whether similar prompts are answered from the cache, unless a decision differs.'),
-    backend_type: z
-      .enum(['memory', 'milvus', 'redis', 'valkey', 'qdrant', 'hybrid'])
-      .default('memory')
-      .describe('Where answers are kept; this router knows `memory`.'),
-    similarity_threshold: thresholdSchema.default(0.8).describe('Smallest similarity of a hit.'),
-    max_entries: z
-      .number()
-      .int()
-      .min(1)
-      .max(1_000_000)
-      .default(1000)
-      .describe('Answers kept; beyond it one is evicted for each new one.'),
-    ttl_seconds: z
-      .number()
-      .int()
-      .min(0)
-      .max(31_536_000)
-      .default(3600)
-      .describe('How long an answer may be given again; 0: as long as it is kept.'),
-    eviction_policy: z
-      .enum(['fifo', 'lru', 'lfu'])
-      .default('fifo')
-      .describe('Which answer makes room: the oldest, the longest unused, the least used.'),
-    embedding_model: z.string().min(1).max(512).optional().describe('Without effect here.'),
-    use_hnsw: z.boolean().optional().describe('Without effect here.'),
-    hnsw_m: z.number().int().min(1).max(1024).optional().describe('Without effect here.'),
-    hnsw_ef_construction: z
-      .number()
-      .int()
-      .min(1)
-      .max(100_000)
-      .optional()
-      .describe('Without effect here.'),
-    max_memory_entries: z
-      .number()
-      .int()
-      .min(0)
-      .max(100_000_000)
-      .optional()
-      .describe('Without effect here.'),
-    backend_config_path: pathSchema.optional().describe('Without effect here.'),
-  })
-  .describe('The semantic cache.');
-
-export const promptGuardSchema = z
-  .object({
-    enabled: z
-      .boolean()
-      .default(false)
-      .describe(
-        'Whether prompts are guarded against jailbreak attempts, unless a decision differs.',
-      ),
-    threshold: thresholdSchema.default(0.7).describe('Smallest confidence that counts.'),
-    model_id: modelIdSchema.optional(),
-    use_modernbert: z.boolean().optional().describe('Without effect here.'),
-    use_cpu: useCpuSchema.optional(),
-    jailbreak_mapping_path: mappingPathSchema.optional(),
-  })
-  .describe('The guard against jailbreak attempts.');
-
 const classifierModel = {
   model_id: modelIdSchema.optional(),
   use_modernbert: z.boolean().optional().describe('Without effect here.'),
@@ -90,6 +24,11 @@ export const classifierSchema = z
     category_model: z
       .object({
         threshold: thresholdSchema.default(0.6).describe('Smallest confidence that counts.'),
+        head: pathSchema
+          .optional()
+          .describe(
+            'A head that `train` made, in the place of the one that comes with the router.',
+          ),
         category_mapping_path: mappingPathSchema.optional(),
         ...classifierModel,
       })

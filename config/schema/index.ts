@@ -5,10 +5,9 @@ import {
   bertModelSchema,
   classifierSchema,
   embeddingModelsSchema,
-  promptGuardSchema,
-  semanticCacheSchema,
   toolsSchema,
 } from './detection.ts';
+import { piiGuardSchema, promptGuardSchema } from './guards.ts';
 import { maasIntegrationSchema } from './maas-integration.ts';
 import {
   endpointSchema,
@@ -19,13 +18,19 @@ import {
 import { apiSchema, observabilitySchema } from './observability.ts';
 import { mapOf, nameSchema } from './primitives.ts';
 import { routerSchema, usageLedgerSchema } from './router.ts';
+import { jailbreakRuleSchema, piiRuleSchema, signalSettingsSchema } from './model-signals.ts';
+import { conversationRuleSchema, structureRuleSchema } from './request-shape.ts';
 import { signalModelsSchema } from './signal-models.ts';
+import { semanticCacheSchema } from './semantic-cache.ts';
 import {
   authzRuleSchema,
   categorySchema,
+  complexityRuleSchema,
   contextRuleSchema,
   embeddingRuleSchema,
   keywordRuleSchema,
+  languageRuleSchema,
+  timeRuleSchema,
 } from './signals.ts';
 
 export const routerConfigSchema = z
@@ -69,12 +74,40 @@ export const routerConfigSchema = z
       .prefault([])
       .describe('Signals of type `context`.'),
     authz_rules: z.array(authzRuleSchema).max(100).default([]).describe('Signals of type `authz`.'),
+    language_rules: z
+      .array(languageRuleSchema)
+      .max(100)
+      .default([])
+      .describe('Signals of type `language`.'),
+    structure_rules: z
+      .array(structureRuleSchema)
+      .max(100)
+      .default([])
+      .describe('Signals of type `structure`.'),
+    conversation_rules: z
+      .array(conversationRuleSchema)
+      .max(100)
+      .default([])
+      .describe('Signals of type `conversation`.'),
+    time_rules: z.array(timeRuleSchema).max(100).default([]).describe('Signals of type `time`.'),
     embedding_rules: z
       .array(embeddingRuleSchema)
       .max(1000)
       .default([])
       .describe('Signals of type `embedding`.'),
+    complexity_rules: z
+      .array(complexityRuleSchema)
+      .max(50)
+      .default([])
+      .describe('Signals of type `complexity`.'),
+    jailbreak_rules: z
+      .array(jailbreakRuleSchema)
+      .max(50)
+      .default([])
+      .describe('Signals of type `jailbreak`.'),
+    pii_rules: z.array(piiRuleSchema).max(50).default([]).describe('Signals of type `pii`.'),
     categories: z.array(categorySchema).max(1000).default([]).describe('Signals of type `domain`.'),
+    signal_settings: signalSettingsSchema,
     decisions: z
       .array(decisionSchema)
       .max(1000)
@@ -85,6 +118,7 @@ export const routerConfigSchema = z
     maas_integration: maasIntegrationSchema.prefault({}),
     semantic_cache: semanticCacheSchema.optional(),
     prompt_guard: promptGuardSchema.optional(),
+    pii_guard: piiGuardSchema.optional(),
     classifier: classifierSchema.optional(),
     api: apiSchema.optional(),
     observability: observabilitySchema.optional(),
@@ -108,7 +142,14 @@ export type RouterConfig = z.output<typeof routerConfigSchema>;
 export type Decision = RouterConfig['decisions'][number];
 export type Endpoint = RouterConfig['vllm_endpoints'][number];
 export type ModelConfig = RouterConfig['model_config'][string];
+export type SemanticCacheConfig = NonNullable<RouterConfig['semantic_cache']>;
 export type KeywordRule = RouterConfig['keyword_rules'][number];
+export type StructureRule = RouterConfig['structure_rules'][number];
+export type ConversationRule = RouterConfig['conversation_rules'][number];
+export type ComplexityRule = RouterConfig['complexity_rules'][number];
+export type TimeRule = RouterConfig['time_rules'][number];
 /** The sections of the file. */
 export type Section = keyof RouterConfig;
-export type { Condition, RuleNode } from './decisions.ts';
+export type { Condition, RuleNode, SignalType } from './decisions.ts';
+export type { ModelKind } from './model-signals.ts';
+export type { Predicate } from './request-shape.ts';

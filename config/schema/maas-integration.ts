@@ -16,6 +16,9 @@ const authenticationSchema = z
     tier_header: headerNameSchema
       .default('x-auth-request-tier')
       .describe('Request header that carries the tier.'),
+    groups_header: headerNameSchema
+      .optional()
+      .describe('Request header that carries the groups, separated by commas; none when left out.'),
     fallback_user: identityValueSchema.default('unknown').describe('User when none is known.'),
     fallback_tier: identityValueSchema.default('free').describe('Tier when none is known.'),
     on_missing: z
@@ -31,6 +34,9 @@ const authenticationSchema = z
           .describe('Dynamic metadata namespace, such as `envoy.filters.http.ext_authz`.'),
         user: dottedPathSchema.describe('Dotted path of the user, such as `identity.user`.'),
         tier: dottedPathSchema.describe('Dotted path of the tier, such as `identity.tier`.'),
+        groups: dottedPathSchema
+          .optional()
+          .describe('Dotted path of the groups: a list of texts, or a text with commas.'),
       })
       .optional()
       .describe('Envoy dynamic metadata that carries the identity; headers are then not believed.'),
@@ -42,6 +48,12 @@ const authenticationSchema = z
           .max(256)
           .describe("Envoy attribute of the user, such as `filter_state['my.user']`."),
         tier: z.string().min(1).max(256).describe('Envoy attribute of the tier.'),
+        groups: z
+          .string()
+          .min(1)
+          .max(256)
+          .optional()
+          .describe('Envoy attribute of the groups, separated by commas.'),
       })
       .optional()
       .describe('Envoy attributes that carry the identity; headers are then not believed.'),

@@ -43,6 +43,13 @@ export const routerSchema = z
       .boolean()
       .default(false)
       .describe('Whether the usage chunk that a client did not ask for is kept from it.'),
+    blocked_answer: z
+      .enum(['content_filter', 'forbidden'])
+      .default('content_filter')
+      .describe(
+        'What the client of a blocked request gets: an answer of status 200 whose finish reason is ' +
+          '`content_filter`, or an error of status 403.',
+      ),
     ext_proc_tls: extProcTlsSchema.optional(),
   })
   .describe('Limits and habits of the router.');

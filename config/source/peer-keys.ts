@@ -13,7 +13,6 @@ interface PeerKey {
 }
 
 const always = (): boolean => true;
-const isTrue = (value: unknown): boolean => value === true;
 const isEnabled = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'enabled' in value && value.enabled === true;
 const holdsSomething = (value: unknown): boolean =>
@@ -26,18 +25,53 @@ function optionalSection(path: string, what: string): PeerKey {
 }
 
 const peerKeys: readonly PeerKey[] = [
+  ...['negative_candidates', 'image_candidates', 'negative_image_candidates'].map((key) => ({
+    path: `embedding_rules.*.${key}`,
+    refusedIf: holdsSomething,
+    refusal: 'is not supported: a prompt is compared with texts, and more like them is better',
+  })),
   {
-    path: 'keyword_rules.*.method',
+    path: 'embedding_rules.*.query_modality',
+    refusedIf: (value) => value !== 'text',
+    refusal: 'must be text: images and sounds are not compared',
+  },
+  ...['embedding_rules', 'complexity_rules'].map((section) => ({
+    path: `${section}.*.prototype_scoring`,
+    warning: 'is ignored: each example counts by itself',
+  })),
+  ...['hard', 'easy'].map((bank) => ({
+    path: `complexity_rules.*.${bank}.image_candidates`,
+    refusedIf: holdsSomething,
+    refusal: 'is not supported: images are not compared',
+  })),
+  {
+    path: 'complexity_rules.*.method',
+    refusedIf: (value) => value !== 'embedding',
+    refusal: 'is not supported: prompts are compared with `hard` and `easy`',
+  },
+  ...['hard_above', 'easy_below', 'hard_below', 'easy_above', 'composer'].map((key) => ({
+    path: `complexity_rules.*.${key}`,
     refusedIf: always,
-    refusal: 'must be regex or literal: other methods of matching are not supported',
-  },
+    refusal: 'is not supported: `threshold` says how far the prompt must be from the middle',
+  })),
   {
-    path: 'keyword_rules.*.fuzzy_match',
-    refusedIf: isTrue,
-    refusal: 'must be false: keywords are matched exactly',
+    path: 'jailbreak_rules.*.method',
+    refusedIf: (value) => value !== 'classifier',
+    refusal: 'is not supported: there is one detector',
   },
-  ...['fuzzy_threshold', 'bm25_threshold', 'ngram_threshold', 'ngram_arity'].map((key) => ({
-    path: `keyword_rules.*.${key}`,
+  ...['jailbreak_patterns', 'benign_patterns'].map((key) => ({
+    path: `jailbreak_rules.*.${key}`,
+    refusedIf: holdsSomething,
+    refusal: 'is not supported: use a signal of `keyword_rules` or `embedding_rules`',
+  })),
+  {
+    path: 'jailbreak_rules.*.direction',
+    refusedIf: (value) => value !== 'request',
+    refusal: 'must be request: answers are not looked at',
+  },
+  ...['jailbreak_rules', 'pii_rules'].map((section) => ({
+    path: `${section}.*.include_history`,
+    warning: 'is ignored: all turns of the user and all results of tools are looked at',
   })),
   {
     path: 'model_config.*.pii_policy',

@@ -26,6 +26,7 @@ beforeEach(async () => {
     loadedAtMs: Date.UTC(2026, 0, 2),
     mode: 'maas',
     counts: { models: 2 },
+    models: [],
     warnings: [],
     rejected: undefined,
   };
@@ -102,6 +103,7 @@ describe('/config', () => {
       loadedAt: '2026-01-02T00:00:00.000Z',
       mode: 'maas',
       counts: { models: 2 },
+      models: [],
       warnings: [],
       rejected: null,
     });

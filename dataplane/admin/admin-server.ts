@@ -3,6 +3,9 @@
 // server keeps no state and shows no secret, since it is given none.
 import type { BillingMode } from '../../config/mode.ts';
 import type { ImmediateAnswer, MaybePromise } from '../domain/http.ts';
+import { classificationPosts, type ApiAccess } from './classification/posts.ts';
+import { openApiDocument } from './classification/openapi.ts';
+import type { ApiDeps } from './classification/routes.ts';
 import { sendJson, startHttpServer, type Handler, type RunningServer } from './http-server.ts';
 
 /** One condition of being ready. */
@@ -22,8 +25,18 @@ export interface Readiness {
    * `signals`. Empty when nothing is.
    */
   readonly degraded: Readonly<Record<string, string>>;
-  /** Kinds of signals that can be computed: `keyword`, `context`, `authz`. */
+  /** Kinds of signals that can be computed, with models or without. */
   readonly signals: readonly string[];
+}
+
+export interface ModelReport {
+  /** What it is for, such as `embedding`. */
+  readonly name: string;
+  readonly state: 'ready' | 'loading' | 'absent' | 'failed';
+  /** Whether a signal, a guard or the cache of the configuration in force is computed with it. */
+  readonly needed: boolean;
+  /** What is wrong, where something is. */
+  readonly detail: string;
 }
 
 export interface ConfigReport {
@@ -34,6 +47,7 @@ export interface ConfigReport {
   readonly mode: BillingMode;
   /** How many models, decisions and the like there are. */
   readonly counts: Readonly<Record<string, number>>;
+  readonly models: readonly ModelReport[];
   readonly warnings: readonly string[];
   /** The last content that was refused; undefined when the newest is in force. */
   readonly rejected:
@@ -60,6 +74,8 @@ export interface AdminServerOptions {
   /** All interfaces when left out. */
   readonly host?: string;
   readonly onError: (path: string, error: unknown) => void;
+  /** The classification API, and who may ask it; not served when left out. */
+  readonly api?: { readonly deps: ApiDeps; readonly access: ApiAccess } | undefined;
 }
 
 // A file with thousands of problems is one problem; the page stays readable.
@@ -71,6 +87,7 @@ export function startAdminServer({
   port,
   host = '0.0.0.0',
   onError,
+  api,
 }: AdminServerOptions): Promise<RunningServer> {
   const routes: Readonly<Record<string, Handler>> = {
     '/healthz': (request, response) => {
@@ -102,7 +119,24 @@ export function startAdminServer({
       response.end(request.method === 'HEAD' ? undefined : body);
     },
   };
-  return startHttpServer({ purpose: 'admin', host, port, routes, onError });
+  if (api === undefined) return startHttpServer({ purpose: 'admin', host, port, routes, onError });
+  return startHttpServer({
+    ...{ purpose: 'admin', host, port, onError },
+    routes: { ...routes, ...classificationPages(sources) },
+    posts: classificationPosts(api.deps, api.access),
+  });
+}
+
+/** What the classification API tells of itself. */
+function classificationPages(sources: AdminSources): Readonly<Record<string, Handler>> {
+  return {
+    '/openapi.json': (request, response) => {
+      sendJson(request, response, { status: 200, body: openApiDocument() });
+    },
+    '/info/models': (request, response) => {
+      sendJson(request, response, { status: 200, body: { models: sources.config().models } });
+    },
+  };
 }
 
 function configBody({ rejected, loadedAtMs, warnings, ...report }: ConfigReport): object {
@@ -111,6 +145,7 @@ function configBody({ rejected, loadedAtMs, warnings, ...report }: ConfigReport)
     loadedAt: new Date(loadedAtMs).toISOString(),
     mode: report.mode,
     counts: report.counts,
+    models: report.models,
     warnings: warnings.slice(0, maxProblems),
     rejected:
       rejected === undefined

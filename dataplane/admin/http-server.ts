@@ -1,10 +1,16 @@
-// A small HTTP server for machines and people who look after the router: fixed paths, GET and HEAD,
-// nothing that a stranger could make it hold. It knows no metrics and no configuration.
+// A small HTTP server for machines and people who look after the router: fixed paths, little that a
+// stranger could make it hold. It knows no metrics and no configuration.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** Answers one path. It ends the response itself; what it throws becomes a 500. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+/** Answers what was sent to one path. What it throws becomes a 500. */
+export type PostHandler = (
+  body: Buffer,
+  request: IncomingMessage,
+) => Promise<{ readonly status: number; readonly body: unknown }>;
 
 export interface HttpServerOptions {
   /** What the port is for, in messages: "metrics", "admin". */
@@ -13,6 +19,8 @@ export interface HttpServerOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly routes: Readonly<Record<string, Handler>>;
+  /** Paths that take a body. */
+  readonly posts?: Readonly<Record<string, PostHandler>>;
   readonly onError: (path: string, error: unknown) => void;
 }
 
@@ -22,8 +30,10 @@ export interface RunningServer {
   close(graceMs?: number): Promise<void>;
 }
 
-// Nothing here needs a body or long headers; whoever sends them is no scraper.
+// Nothing here needs long headers; whoever sends them is no scraper.
 const maxHeaderBytes = 8 * 1024;
+/** Largest body that is read. */
+const maxBodyBytes = 4 * 1024 * 1024;
 const maxConnections = 256;
 const requestTimeoutMs = 10_000;
 const defaultGraceMs = 2_000;
@@ -64,17 +74,20 @@ export function sendJson(
 }
 
 async function answer(
-  { routes, onError }: HttpServerOptions,
+  { routes, posts = {}, onError }: HttpServerOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  // A body is never read. Without this, one that is sent anyway would keep the connection busy.
-  if (hasBody(request)) response.setHeader('connection', 'close');
   const [path = '/'] = (request.url ?? '/').split('?', 1);
   const handler = Object.hasOwn(routes, path) ? routes[path] : undefined;
+  const post = Object.hasOwn(posts, path) ? posts[path] : undefined;
+  // What is not read would keep the connection busy.
+  if (post === undefined && hasBody(request)) response.setHeader('connection', 'close');
   try {
-    if (handler === undefined) {
-      const error = `There is nothing at this path; there is: ${Object.keys(routes).join(', ')}.`;
+    if (post !== undefined) {
+      await answerPost(post, request, response);
+    } else if (handler === undefined) {
+      const error = `There is nothing at this path; there is: ${[...Object.keys(routes), ...Object.keys(posts)].join(', ')}.`;
       sendJson(request, response, { status: 404, body: { error } });
     } else if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
@@ -87,6 +100,38 @@ async function answer(
     if (response.headersSent) response.destroy();
     else sendJson(request, response, { status: 500, body: { error: 'The answer failed.' } });
   }
+}
+
+async function answerPost(
+  post: PostHandler,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.method !== 'POST') {
+    response.setHeader('allow', 'POST');
+    sendJson(request, response, { status: 405, body: { error: 'Use POST.' } });
+    return;
+  }
+  const body = await readBody(request);
+  if (body === undefined) {
+    response.setHeader('connection', 'close');
+    const error = `A body may be ${maxBodyBytes} bytes long at most.`;
+    sendJson(request, response, { status: 413, body: { error } });
+  } else sendJson(request, response, await post(body, request));
+}
+
+/** Undefined for a body that is too long; the rest of it is not read. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  // Not ended by leaving the loop: the answer has still to go out.
+  const iterator = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  for await (const chunk of iterator) {
+    length += chunk.length;
+    if (length > maxBodyBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readAddress, readPort, readSeconds } from './arguments.ts';
+import { modelsDirectory, readAddress, readPort, readSeconds } from './arguments.ts';
 
 test('addresses', () => {
   expect(readAddress('--admin', '127.0.0.1:8080')).toEqual({ host: '127.0.0.1', port: 8080 });
@@ -16,4 +16,13 @@ test('ports and seconds', () => {
   for (const bad of ['', '-1', 'soon']) {
     expect(() => readSeconds('--drain-delay', bad)).toThrow('--drain-delay must be a number');
   }
+});
+
+test('the folder of the models is the flag’s, else the environment’s, else none', () => {
+  const env = { MODELS_DIR: '/from/env' };
+  expect(modelsDirectory('/from/flag', env)).toBe('/from/flag');
+  expect(modelsDirectory(undefined, env)).toBe('/from/env');
+  expect(modelsDirectory('', env)).toBeUndefined();
+  expect(modelsDirectory(undefined, { MODELS_DIR: '' })).toBeUndefined();
+  expect(modelsDirectory(undefined, {})).toBeUndefined();
 });

@@ -42,3 +42,12 @@ export function readChoice<const Choice extends string>(
   }
   return found;
 }
+
+/** The folder of the models: the one that the flag names, else `$MODELS_DIR`; undefined: neither. */
+export function modelsDirectory(
+  flag: string | undefined,
+  env: Readonly<NodeJS.ProcessEnv>,
+): string | undefined {
+  const named = flag ?? env['MODELS_DIR'];
+  return named === '' ? undefined : named;
+}

@@ -77,7 +77,7 @@ async function run(args: readonly string[], files: Readonly<Record<string, strin
 }
 
 const inFile = (config: string, ...args: readonly string[]): Promise<Run> =>
-  run(['--config', 'config.yaml', ...args], { 'config.yaml': config });
+  run(['--config', 'config.yaml', '--without-models', ...args], { 'config.yaml': config });
 
 interface Explained {
   readonly caller: unknown;
@@ -99,21 +99,21 @@ test('a prompt is explained from its signals to its cost', async () => {
 caller   nobody (standalone mode)
 
 Signals
-  context:long    false    4 tokens (estimated), 100 or more wanted
-  domain:law      unknown  no classifier
-  keyword:math    true     "prove"
-  keyword:urgent  true     "asap"
+  context:long    false      4 tokens (estimated), 100 or more wanted
+  domain:law      false
+  keyword:math    true 0.75  "prove"
+  keyword:urgent  true       "asap"
 
 Decisions
-  hard, priority 10: wins with confidence 1
-    AND             true
-      keyword:math  true
+  hard, priority 10: wins with confidence 0.75
+    AND             true 0.75
+      keyword:math  true 0.75
   soon, priority 5: matches with confidence 1
     OR                true
       keyword:urgent  true
-  lawful, priority 20: does not match: unknown
-    AND               unknown
-      domain:law      unknown
+  lawful, priority 20: does not match
+    AND               false
+      domain:law      false
       NOT             true
         context:long  false
 
@@ -234,4 +234,98 @@ test('help', async () => {
   const { code, out } = await run(['-h'], {});
   expect(code).toBe(0);
   expect(out).toMatch(/^Usage: semantic-router-maas explain --config FILE/);
+});
+
+describe('signals of every kind', () => {
+  const everyKind = `
+default_model: small
+auto_model_name: [auto]
+vllm_endpoints: [{ name: local, address: 127.0.0.1, port: 8000 }]
+model_config: { small: {}, big: {} }
+keyword_rules: [{ name: typo, operator: OR, method: fuzzy, keywords: [urgent, emergency] }]
+language_rules: [{ name: de }]
+structure_rules:
+  - name: questions
+    feature: { type: count, source: { type: regex, pattern: '[?]' } }
+    predicate: { gte: 2, lt: 9 }
+conversation_rules:
+  - { name: multi_turn, feature: { type: count, source: { type: message } }, predicate: { gt: 1 } }
+time_rules: [{ name: always, timezone: Europe/Berlin, windows: [{}] }]
+authz_rules: [{ name: staff, groups: [eng] }]
+categories: [{ name: law }]
+embedding_rules: [{ name: like, threshold: 0.7, candidates: [a, b] }]
+complexity_rules: [{ name: effort }]
+jailbreak_rules: [{ name: attack }]
+pii_rules: [{ name: personal }]
+signal_settings: { jailbreak: { on_error: match } }
+decisions:
+  - name: sure
+    priority: 9
+    rules:
+      operator: OR
+      conditions:
+        - { type: keyword, name: typo }
+        - { type: language, name: de }
+        - { type: structure, name: questions }
+        - { type: conversation, name: multi_turn }
+        - { type: time, name: always }
+        - { type: authz, name: staff }
+        - { type: complexity, name: 'effort:easy' }
+    modelRefs: [{ model: big }]
+  - name: guarded
+    priority: 5
+    on_unknown: fail_request
+    rules:
+      operator: OR
+      conditions:
+        - { type: jailbreak, name: attack }
+        - { type: pii, name: personal }
+        - { type: domain, name: law }
+        - { type: embedding, name: like }
+    modelRefs: [{ model: small }]
+maas_integration:
+  enabled: true
+  authentication: { groups_header: x-groups }
+`;
+
+  test('are shown with what they came from, though the decision needs few of them', async () => {
+    const { code, out } = await inFile(
+      everyKind,
+      ...[
+        '--user',
+        'ann',
+        '--tier',
+        'free',
+        '--groups',
+        'eng,ops',
+        'Ist das urgnt? Warum? Bitte sag es mir',
+      ],
+    );
+    expect(code).toBe(0);
+    expect(out).toMatch(/authz:staff +true +ann, tier free, groups eng, ops\n/);
+    expect(out).toMatch(/complexity:effort:easy +(?:true 0\.\d+|false) +by length and wording/);
+    expect(out).toMatch(/conversation:multi_turn +false +1 of it, more than 1 wanted\n/);
+    expect(out).toMatch(/domain:law +false/);
+    expect(out).toMatch(/embedding:like +unknown +nothing here can tell: no model for it\n/);
+    expect(out).toMatch(/jailbreak:attack +false/);
+    expect(out).toMatch(/keyword:typo +true 0\.75 +"urgent"\n/);
+    expect(out).toMatch(/language:de +true [\d.]+ +de [\d.]+\n/);
+    expect(out).toMatch(/structure:questions +true +2 of it, at least 2 and less than 9 wanted\n/);
+    expect(out).toMatch(/time:always +true +[A-Z][a-z]{2},? \d\d:\d\d in Europe\/Berlin\n/);
+    expect(out).toMatch(/sure, priority 9: wins with confidence 1\n/);
+    expect(out).toMatch(/guarded, priority 5: unknown, and on_unknown is fail_request\n/);
+  });
+
+  test('that fail the request are shown all the same', async () => {
+    const alone = everyKind.replace(
+      / {2}- name: sure[^]*? {2}- name: guarded/,
+      '  - name: guarded',
+    );
+    const explained = await asJson(alone, '--user', 'ann', '--tier', 'free', 'hello');
+    expect(explained.outcome).toMatchObject({ kind: 'refused', status: 503 });
+    expect(explained.signals).toContainEqual(
+      expect.objectContaining({ key: 'embedding:like', value: 'unknown', reason: 'absent' }),
+    );
+    expect(explained.decisions).toMatchObject([{ name: 'guarded', onUnknown: 'fail_request' }]);
+  });
 });

@@ -1,9 +1,20 @@
 // `explain`: shows how a prompt would be routed, why, and what it would cost. It sends nothing.
 import { parseArgs } from 'node:util';
+import { modelOfNow, openAnalysers } from '../adapters/analysers/open-analysers.ts';
 import { systemClock } from '../adapters/system/clock.ts';
+import { modelsFolder } from '../local/tools/models/ensure-models.ts';
+import { createCandidateStore } from '../runtime/candidate-store.ts';
+import { neededModels } from '../runtime/needed-models.ts';
 import { loadRuntime } from '../runtime/reload.ts';
-import { explainPrompt, type Question } from './explain-prompt.ts';
-import { explanationJson, explanationText } from './explanation-text.ts';
+import { RequestFacts } from '../stages/request-facts.ts';
+import { commandLog } from './command-log.ts';
+import {
+  explainPrompt,
+  ignoringTelemetry,
+  type Explanation,
+  type Question,
+} from '../explanation/explain-prompt.ts';
+import { explanationJson, explanationText } from '../explanation/explanation-text.ts';
 import { exitCodes, processIo, readFailure, type CommandIo } from './io.ts';
 
 const help = `Usage: semantic-router-maas explain --config FILE [OPTIONS] PROMPT
@@ -13,8 +24,11 @@ reasoning and cost. Nothing is sent anywhere. - as the prompt reads it from stan
 
   --config FILE            the configuration
   --user USER, --tier TIER the caller, as the gateway would tell
+  --groups A,B             groups of the caller, where the configuration says what carries them
   --model NAME             the model that the client asks for (the first automatic name)
   --completion-tokens N    assumed length of the answer, for the cost (200)
+  --models DIR             model directories (MODELS_DIR, or where \`npm run models\` puts them)
+  --without-models         what is told where no model is installed
   --format text|json       how to show it (text)
 
 Exit code: 0 explained, 1 the configuration is not valid, 2 a file cannot be read or the command was
@@ -25,8 +39,11 @@ const options = {
   config: { type: 'string' },
   user: { type: 'string' },
   tier: { type: 'string' },
+  groups: { type: 'string' },
   model: { type: 'string' },
   'completion-tokens': { type: 'string', default: '200' },
+  models: { type: 'string' },
+  'without-models': { type: 'boolean', default: false },
   format: { type: 'string', default: 'text' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -34,6 +51,8 @@ const options = {
 interface Call {
   readonly configPath: string;
   readonly format: 'text' | 'json';
+  /** Undefined: none. */
+  readonly models: string | undefined;
   readonly question: Question;
 }
 
@@ -42,6 +61,9 @@ export async function explain(args: readonly string[], io: CommandIo = processIo
   const fail = (code: number, ...sentences: readonly string[]): number => {
     for (const sentence of sentences) io.stderr(`semantic-router-maas explain: ${sentence}\n`);
     return code;
+  };
+  const say = (line: string): void => {
+    fail(exitCodes.ok, line);
   };
   let call: Call | 'help';
   try {
@@ -53,17 +75,36 @@ export async function explain(args: readonly string[], io: CommandIo = processIo
     io.stdout(help);
     return exitCodes.ok;
   }
-  const { configPath, format, question } = call;
+  const { configPath, format, models, question } = call;
   let bytes: Uint8Array;
   try {
     bytes = await io.readFile(configPath);
   } catch (error) {
     return fail(exitCodes.usage, readFailure(configPath, error));
   }
-  const loaded = await loadRuntime(bytes, { path: configPath, clock: systemClock });
+  const source = { path: configPath, clock: systemClock };
+  const loaded = await loadRuntime(bytes, source);
   if (!loaded.ok) return fail(exitCodes.problems, ...loaded.problems);
   for (const warning of loaded.warnings) fail(exitCodes.ok, `warning: ${warning}`);
-  const explanation = await explainPrompt(loaded.runtime, question);
+  const { config } = loaded.runtime;
+  const needsModels = neededModels(loaded.runtime).size > 0;
+  const installed = needsModels ? models : undefined;
+  const opened = await openAnalysers({ config, installed, log: commandLog(say) });
+  let explanation: Explanation;
+  try {
+    await opened.settled;
+    const { analysers } = opened;
+    const candidates = createCandidateStore(modelOfNow(analysers), systemClock);
+    const again = needsModels ? await loadRuntime(bytes, { ...source, candidates }) : loaded;
+    const { runtime } = again.ok ? again : loaded;
+    explanation = await explainPrompt(
+      runtime,
+      question,
+      (request) => new RequestFacts(request, analysers, ignoringTelemetry),
+    );
+  } finally {
+    await opened.close();
+  }
   if (explanation.mode === 'standalone' && (question.user ?? question.tier) !== undefined) {
     fail(exitCodes.ok, 'warning: in standalone mode nobody asks for --user and --tier.');
   }
@@ -94,11 +135,14 @@ async function readCall(args: readonly string[], io: CommandIo): Promise<Call | 
   return {
     configPath: values.config,
     format,
+    models: values['without-models'] ? undefined : (values.models ?? modelsFolder()),
     question: {
       prompt,
       model: values.model,
       user: values.user,
       tier: values.tier,
+      groups: values.groups,
+      nowMs: systemClock.now(),
       completionTokens: Number(values['completion-tokens']),
     },
   };

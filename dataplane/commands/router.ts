@@ -12,7 +12,7 @@ import type { Log } from '../ports.ts';
 import { createAskEnvoy } from '../runtime/ask-envoy.ts';
 import { createEnvoyDrain } from '../runtime/envoy-drain.ts';
 import { createEnvoyFiles } from '../runtime/envoy.ts';
-import { readAddress, readSeconds } from './arguments.ts';
+import { modelsDirectory, readAddress, readSeconds } from './arguments.ts';
 import { envoyFlags, envoyFlagsHelp, readEnvoyFlags } from './envoy-flags.ts';
 import { untilSignalled } from './shutdown.ts';
 
@@ -24,6 +24,8 @@ Runs the router: an ext_proc server for Envoy.
   --metrics HOST:PORT        where /metrics listens (0.0.0.0:${ports.metrics})
   --admin HOST:PORT          where /healthz, /readyz, /config and /v1/models listen (0.0.0.0:${ports.admin})
   --ledger-directory DIR     where the usage ledger lies if the configuration names no folder
+  --models DIR               a folder with a folder for each model ($MODELS_DIR); with neither, words
+                             and rules alone tell what a prompt is about
   --drain-delay SECONDS      time between "not ready" and "no new streams" at SIGTERM (5)
   --last-scrape SECONDS      longest wait for one more scrape of /metrics at SIGTERM, if anybody has
                              scraped before (0)
@@ -36,7 +38,9 @@ An Envoy that somebody else configures finds the router at:
 An Envoy of its own, which "envoy-files" was called for with the same flags, it keeps in step:
 
 ${envoyFlagsHelp}
-Environment: LOG_LEVEL, LOG_FORMAT (json, pretty), USER_HASH_KEY.
+Environment: LOG_LEVEL, LOG_FORMAT (json, pretty), USER_HASH_KEY, MODELS_DIR,
+CLASSIFICATION_API_TOKEN (what callers of the classification API on the admin port must show as a
+bearer token).
 `;
 
 export const routerFlags = {
@@ -45,6 +49,7 @@ export const routerFlags = {
   metrics: { type: 'string', default: `0.0.0.0:${ports.metrics}` },
   admin: { type: 'string', default: `0.0.0.0:${ports.admin}` },
   'ledger-directory': { type: 'string' },
+  models: { type: 'string' },
   'drain-delay': { type: 'string', default: '5' },
   'last-scrape': { type: 'string', default: '0' },
   'end-within': { type: 'string' },
@@ -71,11 +76,13 @@ export async function router(args: readonly string[]): Promise<number> {
       extProcAddress: beside?.extProcAddress ?? values['ext-proc'] ?? `0.0.0.0:${ports.extProc}`,
       ...(beside === undefined ? {} : keepInStep(beside.envoy, output.log)),
       ledgerDirectory: values['ledger-directory'],
+      modelsDirectory: modelsDirectory(values.models, process.env),
       metrics: readAddress('--metrics', values.metrics),
       admin: readAddress('--admin', values.admin),
       log: output.log,
       droppedLogLines: output.dropped,
       hashKey: process.env['USER_HASH_KEY'],
+      apiToken: process.env['CLASSIFICATION_API_TOKEN'],
       onRecord: createRequestLog(output.writeInfo, output.log.isEnabled('info')),
     });
     output.log.info('the router serves', { ...running.ports, config: values.config });

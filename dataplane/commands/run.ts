@@ -15,17 +15,21 @@ hybrid mode an API-key gate with three demo keys stands in front.
 
   --config FILE        the configuration, reloaded when it changes (config/config.maas.yaml)
   --backend URL        a real server to send everything to, such as http://127.0.0.1:8000
+  --models DIR         a folder with a folder for each model, taken as it is; without it the default
+                       ones are fetched where they are missing, into $MODELS_DIR or
+                       ~/.cache/semantic-router-maas/models
   --port PORT          Envoy (${ports.envoy})
   --metrics-port PORT  /metrics (${ports.metrics})
   --admin-port PORT    /healthz, /readyz, /config, /v1/models (${ports.admin})
   --ext-proc-port PORT the router's ext_proc server (${ports.extProc})
 
-Environment: LOG_LEVEL, LOG_FORMAT (json, pretty), USER_HASH_KEY, ENVOY_BIN.
+Environment: LOG_LEVEL, LOG_FORMAT (json, pretty), USER_HASH_KEY, ENVOY_BIN, MODELS_DIR.
 `;
 
 const options = {
   config: { type: 'string', default: 'config/config.maas.yaml' },
   backend: { type: 'string' },
+  models: { type: 'string' },
   port: { type: 'string', default: String(ports.envoy) },
   'metrics-port': { type: 'string', default: String(ports.metrics) },
   'admin-port': { type: 'string', default: String(ports.admin) },
@@ -58,6 +62,7 @@ export async function run(args: readonly string[]): Promise<number> {
       },
       output,
       hashKey: process.env['USER_HASH_KEY'],
+      modelsDirectory: values.models,
       say: (line) => process.stdout.write(`${line}\n`),
     });
     process.stdout.write(banner(local));

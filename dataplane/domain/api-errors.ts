@@ -4,6 +4,7 @@ import type { ImmediateAnswer } from './http.ts';
 const table = {
   invalid_json: { status: 400, type: 'invalid_request_error' },
   invalid_request: { status: 400, type: 'invalid_request_error' },
+  content_policy_violation: { status: 403, type: 'invalid_request_error' },
   model_not_found: { status: 400, type: 'invalid_request_error' },
   unknown_model: { status: 404, type: 'invalid_request_error' },
   unauthenticated: { status: 401, type: 'authentication_error' },
@@ -11,6 +12,7 @@ const table = {
   request_too_large: { status: 413, type: 'invalid_request_error' },
   unsupported_media_type: { status: 415, type: 'invalid_request_error' },
   internal_error: { status: 500, type: 'server_error' },
+  signals_unavailable: { status: 503, type: 'server_error' },
 } as const;
 
 export type ApiErrorCode = keyof typeof table;

@@ -1,16 +1,24 @@
-// The answer to a blocked request, in the shape that existing users of semantic-router know: a
-// chat completion with status 200 whose finish reason is `content_filter`.
+// The answer to a blocked request: in the shape that existing users of semantic-router know, a chat
+// completion with status 200 whose finish reason is `content_filter`; or an error of status 403,
+// which is also what endpoints get that give no chat completions.
+import { apiError } from './api-errors.ts';
 import type { ImmediateAnswer } from './http.ts';
+import type { Endpoint } from './usage-record.ts';
 
 const model = 'security-filter';
 const message = 'This request was blocked by a content policy.';
 
 export function blockedAnswer(options: {
   readonly id: string;
+  readonly endpoint: Endpoint;
   readonly createdSeconds: number;
   readonly stream: boolean;
+  readonly form: 'content_filter' | 'forbidden';
 }): ImmediateAnswer {
-  const { id, createdSeconds, stream } = options;
+  const { id, createdSeconds, endpoint, form, stream } = options;
+  if (form === 'forbidden' || endpoint !== 'chat.completions') {
+    return { ...apiError('content_policy_violation', message), details: 'router_blocked' };
+  }
   const common = { id: `chatcmpl-${id}`, created: createdSeconds, model };
   const finish = { index: 0, finish_reason: 'content_filter' };
   if (!stream) {

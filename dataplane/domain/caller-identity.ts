@@ -38,3 +38,28 @@ export function readIdentityValue(value: string | Uint8Array | undefined): strin
   if (!text.isWellFormed() || Buffer.byteLength(text) > maxValueBytes) return undefined;
   return text;
 }
+
+const maxGroupsBytes = 16_384;
+const maxGroups = 500;
+
+/**
+ * Groups as they were listed, or in one text, separated by commas. Each is a value like user and tier;
+ * one that is none is left out. More than the limits allow are nobody's groups: half a list could be
+ * the wrong half.
+ */
+export function readGroups(
+  value: string | Uint8Array | readonly string[] | undefined,
+): readonly string[] {
+  const listed = value === undefined || value.length > maxGroupsBytes ? [] : groupTexts(value);
+  return listed.length > maxGroups ? [] : listed.flatMap((group) => readIdentityValue(group) ?? []);
+}
+
+function groupTexts(value: string | Uint8Array | readonly string[]): readonly string[] {
+  if (typeof value === 'string') return value.split(',');
+  if (!(value instanceof Uint8Array)) return value;
+  try {
+    return utf8.decode(value).split(',');
+  } catch {
+    return [];
+  }
+}

@@ -1,12 +1,14 @@
 // Reads the body of a request once: what routing, guards and metering need to know of it, where it
 // stands in the bytes, and its text for whoever asks. It refuses what nobody could route or bill
 // unambiguously, and leaves every other judgement to the backend. It knows no model and no HTTP.
-import { JsonDocument, type JsonNode, parseJson } from './json/document.ts';
+import { JsonDocument, type JsonNode, none, parseJson } from './json/document.ts';
 import { kinds } from './json/scanner.ts';
+import type { JsonText } from './json/text.ts';
 import { readModel, readStreaming, readTurns } from './request/checks.ts';
 import { readFields, type RequestFields } from './request/fields.ts';
+import { guardedTexts, type PlacedText } from './request/guarded-texts.ts';
 import { problem, type RequestProblem } from './request/problem.ts';
-import { contentBytes, contentText, type Role, type Turn } from './request/turns.ts';
+import { contentBytes, contentJson, contentText, type Role, type Turn } from './request/turns.ts';
 import type { Endpoint } from './usage-record.ts';
 
 export type { RequestProblem } from './request/problem.ts';
@@ -42,8 +44,12 @@ export interface ChatRequest {
    * `prompt` and `input` at the endpoints that have those. Empty where there is none.
    */
   latestUserText(): string;
+  /** The same text as it stands in the JSON of the request, for who need not have it decoded. */
+  latestUserJson(): JsonText;
   /** Texts of all user messages in order, and of messages whose role nobody knows. */
   userTexts(): string[];
+  /** Texts of users and tools, in order, each with its place: what guards look at. */
+  guardedTexts(): readonly PlacedText[];
   /** Texts of all system and developer messages joined by line breaks; empty where there is none. */
   systemText(): string;
   /** Where everything stands, for rewriting. */
@@ -141,13 +147,21 @@ class ParsedRequest implements ChatRequest {
   }
 
   latestUserText(): string {
+    return this.latestUserJson().toString();
+  }
+
+  latestUserJson(): JsonText {
     const { document, turns } = this.source;
     const latest = turns.findLast(({ role }) => role === 'user');
-    return latest === undefined ? '' : contentText(document, latest.content);
+    return contentJson(document, latest?.content ?? none);
   }
 
   userTexts(): string[] {
     return this.texts((role) => role === 'user' || role === 'other');
+  }
+
+  guardedTexts(): readonly PlacedText[] {
+    return guardedTexts(this.source.document, this.source.turns);
   }
 
   systemText(): string {

@@ -20,6 +20,8 @@ export interface HeaderMutation {
 export interface ProxyFacts {
   /** A string of the dynamic metadata under a dotted path; undefined when absent or no string. */
   metadata(namespace: string, path: string): string | undefined;
+  /** The strings of a list in the dynamic metadata; undefined when absent or no list. */
+  metadataList(namespace: string, path: string): readonly string[] | undefined;
   /** A string attribute such as `filter_state['my.user']`; undefined when absent or no string. */
   attribute(name: string): string | undefined;
 }

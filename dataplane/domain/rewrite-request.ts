@@ -1,5 +1,6 @@
 // Writes the body that goes upstream: the bytes that came, with the spans replaced that an edit
 // names. Unknown fields, the order of keys, the forms of numbers and white space stay as they were.
+import type { BodyPieces } from './body-pieces.ts';
 import type { ChatRequest } from './chat-request.ts';
 import { type JsonDocument, type JsonNode, none } from './json/document.ts';
 import { kinds } from './json/scanner.ts';
@@ -27,6 +28,8 @@ export interface RequestEdits {
   readonly forceIncludeUsage?: boolean | undefined;
   /** Where two edits set one field, the last wins. */
   readonly set?: readonly FieldEdit[] | undefined;
+  /** Strings to put in the place of those that stand in the request. */
+  readonly texts?: readonly { readonly node: JsonNode; readonly text: string }[] | undefined;
   /** For chat completions; other endpoints have no place for it. */
   readonly systemPrompt?: SystemPromptEdit | undefined;
 }
@@ -37,10 +40,10 @@ export function needsForcedUsage(request: ChatRequest): boolean {
 }
 
 /**
- * The edited body; the very Buffer that came when nothing changes. Throws a TypeError for edits
- * that contradict each other: a field set both as a whole and in its parts.
+ * The edited body; undefined when nothing changes. Throws a TypeError for edits that contradict each
+ * other: a field set both as a whole and in its parts.
  */
-export function rewriteRequest(request: ChatRequest, edits: RequestEdits): Buffer {
+export function rewriteRequest(request: ChatRequest, edits: RequestEdits): BodyPieces | undefined {
   const { document } = request.source;
   const splices = new Splices();
   const plan = planOf(request, edits);
@@ -48,6 +51,10 @@ export function rewriteRequest(request: ChatRequest, edits: RequestEdits): Buffe
   if (edits.systemPrompt !== undefined && request.endpoint === 'chat.completions') {
     if (plan.has('messages')) throw contradiction('messages');
     editSystemPrompt(request.source, edits.systemPrompt, splices);
+  }
+  for (const { node, text } of edits.texts ?? []) {
+    const bytes = Buffer.from(JSON.stringify(text));
+    splices.replace(document.start(node), document.end(node), bytes);
   }
   return splices.apply(request.body);
 }
@@ -95,19 +102,20 @@ class ObjectEditor {
   /** Sets members of an object: every copy of a key that is there, at the end what is not. */
   edit(object: JsonNode, plan: Plan): void {
     const { document } = this;
-    const missing = new Map(plan);
+    const added: string[] = [];
     let last = none;
-    let member = document.first(object);
-    for (; member !== none; member = document.next(object, member)) {
-      for (const [key, value] of plan) {
+    for (const [key, value] of plan) {
+      let isThere = false;
+      let member = document.first(object);
+      for (; member !== none; member = document.next(object, member)) {
+        last = member;
         if (!document.keyIs(member, key)) continue;
+        isThere = true;
         this.editValue(member, value);
-        missing.delete(key);
       }
-      last = member;
+      if (!isThere) added.push(`${JSON.stringify(key)}:${textOf(value)}`);
     }
-    if (missing.size === 0) return;
-    const added = [...missing].map(([key, value]) => `${JSON.stringify(key)}:${textOf(value)}`);
+    if (added.length === 0) return;
     const end = last === none ? document.start(object) + 1 : document.end(last);
     const text = last === none ? added.join(',') : `,${added.join(',')}`;
     this.splices.replace(end, end, Buffer.from(text));
@@ -128,5 +136,9 @@ class ObjectEditor {
 
 function textOf(value: string | Plan): string {
   if (typeof value === 'string') return value;
-  return `{${[...value].map(([key, inner]) => `${JSON.stringify(key)}:${textOf(inner)}`).join(',')}}`;
+  let members = '';
+  for (const [key, inner] of value) {
+    members += `${members === '' ? '' : ','}${JSON.stringify(key)}:${textOf(inner)}`;
+  }
+  return `{${members}}`;
 }

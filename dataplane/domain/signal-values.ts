@@ -1,5 +1,5 @@
 // Signals and their values in three-valued logic: what nobody could compute is unknown, never false.
-import type { RouterConfig } from '../../config/schema/index.ts';
+import type { UnavailableReason } from './unavailable.ts';
 
 export type Truth = 'true' | 'false' | 'unknown';
 
@@ -7,9 +7,13 @@ export interface SignalValue {
   readonly value: Truth;
   /** How sure, 0 to 1; 0 unless the value is `true`. */
   readonly confidence: number;
+  /** Why the value is unknown, where somebody knows. */
+  readonly reason?: UnavailableReason;
+  /** How the value was come by, where that is not what the author may expect: for a reader. */
+  readonly note?: string;
 }
 
-/** Values by `type:name`; undefined for what nobody computed. */
+/** Values by `type:name`; undefined for what nobody computed, or not yet. */
 export interface SignalValues {
   get(key: string): SignalValue | undefined;
 }
@@ -18,22 +22,15 @@ export const holds: SignalValue = { value: 'true', confidence: 1 };
 export const fails: SignalValue = { value: 'false', confidence: 0 };
 export const unknown: SignalValue = { value: 'unknown', confidence: 0 };
 
-/** Whether the estimated prompt length lies in the range, both ends included. */
-export function contextSignal(
-  rule: RouterConfig['context_rules'][number],
-  promptTokens: number,
-): SignalValue {
-  const fits =
-    promptTokens >= rule.min_tokens &&
-    (rule.max_tokens === undefined || promptTokens <= rule.max_tokens);
-  return fits ? holds : fails;
+export function truth(isTrue: boolean): SignalValue {
+  return isTrue ? holds : fails;
 }
 
-/** Whether the caller is one of the users or of one of the tiers; unknown where nobody is known. */
-export function authzSignal(
-  rule: RouterConfig['authz_rules'][number],
-  caller: { readonly user: string; readonly tier: string } | undefined,
-): SignalValue {
-  if (caller === undefined) return unknown;
-  return rule.users.includes(caller.user) || rule.tiers.includes(caller.tier) ? holds : fails;
+export function unknownBecause(reason: UnavailableReason): SignalValue {
+  return { value: 'unknown', confidence: 0, reason };
+}
+
+/** True with this confidence when it reaches the threshold. */
+export function atLeast(threshold: number, confidence: number): SignalValue {
+  return confidence >= threshold ? { value: 'true', confidence: Math.min(confidence, 1) } : fails;
 }

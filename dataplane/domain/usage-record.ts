@@ -63,6 +63,7 @@ export interface UsageRecord {
   /** PII types seen (never values) and whether a jailbreak was. */
   readonly piiTypes: readonly string[];
   readonly jailbreakDetected: boolean;
+  /** Milliseconds, with at most three decimals. */
   readonly durations: {
     /** From the first message to the routing decision. */
     readonly routingMs: number;

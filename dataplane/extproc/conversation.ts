@@ -1,5 +1,6 @@
 // The two directions of one stream: messages in, one at a time and in order even while something is
 // awaited; replies out, no faster than the connection takes them. It knows no message's meaning.
+import type { BodyPieces } from '../domain/body-pieces.ts';
 import type { MaybePromise } from '../domain/http.ts';
 import type { ExchangeFacts } from '../pipeline/exchange.ts';
 import type { BodyMessage, ProcessingMessage } from './codec/decode.ts';
@@ -7,8 +8,8 @@ import { encodeStreamedBody } from './codec/encode.ts';
 
 /** What a stream asks of the connection below it. */
 export interface StreamTransport {
-  /** False: no more until `drained` is called. */
-  write(reply: Buffer): boolean;
+  /** Sends a reply and the body that ends it. False: no more until `drained` is called. */
+  write(reply: Buffer, body?: BodyPieces): boolean;
   /** Stops and restarts the delivery of messages. */
   pause(): void;
   resume(): void;
@@ -57,8 +58,8 @@ export class Conversation {
   }
 
   /** After `close`, nothing is written. */
-  write(reply: Buffer): void {
-    if (this.#isClosed || this.#transport.write(reply)) return;
+  write(reply: Buffer, body?: BodyPieces): void {
+    if (this.#isClosed || this.#transport.write(reply, body)) return;
     this.#isBlocked = true;
     this.#transport.pause();
   }

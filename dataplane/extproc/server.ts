@@ -135,7 +135,7 @@ class ServedStream implements CallHandler {
     this.#streams = streams;
     this.#stream = new ExtProcStream(
       {
-        write: (reply) => call.write(reply),
+        write: (reply, body) => call.write(reply, body),
         pause: () => {
           call.pause();
         },

@@ -1,6 +1,7 @@
 // One ext_proc stream, that is one HTTP request: turns Envoy's messages into the calls of an
 // exchange and its verdicts into replies. It knows no gRPC, no stage and no configuration.
 import { apiError } from '../domain/api-errors.ts';
+import { joinPieces, piecesLength, type BodyPieces } from '../domain/body-pieces.ts';
 import type { HeaderMutation, ImmediateAnswer, MaybePromise } from '../domain/http.ts';
 import type {
   Ending,
@@ -229,7 +230,7 @@ export class ExtProcStream {
       this.#conclude('complete', () => {
         this.#forward(unchanged, undefined, request);
       });
-    } else if (request.last === 'request_headers' && (verdict.body?.length ?? 0) > 0) {
+    } else if (request.last === 'request_headers' && piecesLength(verdict.body ?? []) > 0) {
       this.#answer(exchange.unsupported('A request without a body cannot be given one.'));
     } else {
       this.#phase = 'forwarded';
@@ -237,7 +238,7 @@ export class ExtProcStream {
     }
   }
 
-  #forward(headers: HeaderMutation, changed: Buffer | undefined, request: WholeRequest): void {
+  #forward(headers: HeaderMutation, changed: BodyPieces | undefined, request: WholeRequest): void {
     // Envoy wants the two together, or neither.
     const clearRouteCache = headers.set.length + headers.remove.length > 0;
     if (
@@ -247,13 +248,15 @@ export class ExtProcStream {
       this.#talk.write(encodeReply('request_headers', { headers, clearRouteCache }));
       if (request.last === 'request_headers') return;
       const endOfStream = request.last === 'request_body';
-      this.#talk.writePieces('request_body', { body: changed ?? request.body, endOfStream });
+      const body = joinPieces(changed ?? [request.body]);
+      this.#talk.writePieces('request_body', { body, endOfStream });
       if (!endOfStream) this.#talk.write(continueReply.request_trailers);
       return;
     }
-    const contentLength = this.#requestHadLength ? changed?.length : undefined;
-    const reply = { headers, clearRouteCache, body: changed, contentLength };
-    this.#talk.write(encodeReply('request_body', reply));
+    const bodyLength = changed && piecesLength(changed);
+    const contentLength = this.#requestHadLength ? bodyLength : undefined;
+    const reply = { headers, clearRouteCache, bodyLength, contentLength };
+    this.#talk.write(encodeReply('request_body', reply), changed);
   }
 
   #responseHeaders(exchange: Exchange, message: HeadersMessage): void {
@@ -312,7 +315,7 @@ export class ExtProcStream {
     } else if (this.#responseMode === 'FULL_DUPLEX_STREAMED') {
       this.#talk.writePieces('response_body', { body: changed ?? came, endOfStream: false });
     } else if (changed === undefined) this.#talk.write(continueReply.response_body);
-    else this.#talk.write(encodeReply('response_body', { body: changed }));
+    else this.#talk.write(encodeReply('response_body', { bodyLength: changed.length }), [changed]);
   }
 
   #writeLast(came: Buffer, changed: Buffer | undefined, facts: ExchangeFacts | undefined): void {
@@ -321,8 +324,10 @@ export class ExtProcStream {
       return;
     }
     const isBuffered = this.#responseMode === 'BUFFERED';
-    const contentLength = isBuffered && this.#responseHadLength ? changed?.length : undefined;
-    this.#talk.write(encodeReply('response_body', { body: changed, contentLength, facts }));
+    const bodyLength = changed?.length;
+    const contentLength = isBuffered && this.#responseHadLength ? bodyLength : undefined;
+    const reply = encodeReply('response_body', { bodyLength, contentLength, facts });
+    this.#talk.write(reply, changed && [changed]);
   }
 
   #responseTrailers(exchange: Exchange): void {

@@ -1,5 +1,6 @@
 // Everything that `npm start` runs, in the order in which each part needs the one before: Envoy's
-// binary, a simulated model, the gate, the router, Envoy. Ended in the opposite order.
+// binary, a simulated model, models for signals, the gate, the router, Envoy. Ended in the opposite
+// order.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,7 @@ import { createRequestLog } from '../metering/request-log.ts';
 import { createEnvoyFiles } from '../runtime/envoy.ts';
 import { startTogether } from '../runtime/start-together.ts';
 import type { BannerFacts } from './banner.ts';
+import { bringModels } from './bring-models.ts';
 import { checkPortIsFree, isReachable, unusedPort } from './check-port.ts';
 import { startEnvoyProcess } from './envoy-process.ts';
 import { startGate } from './gate.ts';
@@ -30,6 +32,8 @@ export interface LocalOptions {
   readonly ports: BannerFacts['ports'];
   readonly output: LogOutput;
   readonly hashKey: string | undefined;
+  /** A folder of models that is taken as it is; the default ones are brought when left out. */
+  readonly modelsDirectory: string | undefined;
   /** Shows progress to the user. */
   readonly say: (line: string) => void;
 }
@@ -47,7 +51,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
 }
 
 async function startParts(
-  { configPath, backendUrl, ports, output, hashKey, say }: LocalOptions,
+  { configPath, backendUrl, ports, output, hashKey, modelsDirectory, say }: LocalOptions,
   started: (end: () => Promise<unknown>) => void,
 ): Promise<Omit<Local, 'stop'>> {
   const { log } = output;
@@ -69,6 +73,7 @@ async function startParts(
 
   const first = parseConfig(await readFile(configPath), configPath);
   if (!first.ok) throw new Error(first.problems.map(formatProblem).join('\n'));
+  const models = modelsDirectory ?? (await bringModels(say));
   const mode = billingMode(first.config);
   const { user_header: userHeader, tier_header: tierHeader } =
     first.config.maas_integration.authentication;
@@ -96,6 +101,7 @@ async function startParts(
     log,
     droppedLogLines: output.dropped,
     hashKey,
+    modelsDirectory: models,
     onRecord: createRequestLog(output.writeInfo, log.isEnabled('info')),
     adjust,
     envoy: createEnvoyFiles({ envoy: envoyOptions, log }),

@@ -71,6 +71,7 @@ function createTelemetry(
   const errors = registry.counter(pipelineMetrics.requestErrors);
   const stageSeconds = registry.counter(pipelineMetrics.stageSeconds);
   const stageRuns = registry.counter(pipelineMetrics.stageRuns);
+  const signalsUnavailable = registry.counter(pipelineMetrics.signalsUnavailable);
   const stages = new Map<string, { readonly seconds: Cell; readonly runs: Cell }>();
   const begin = (stage: string): { readonly seconds: Cell; readonly runs: Cell } => ({
     seconds: stageSeconds.cell([stage]),
@@ -88,6 +89,9 @@ function createTelemetry(
       const cells = getOrBegin(stages, stage, begin);
       cells.runs.value += 1;
       addTo(cells.seconds, seconds);
+    },
+    signalUnavailable(signal, reason) {
+      signalsUnavailable.cell([signal, reason]).value += 1;
     },
   };
 }

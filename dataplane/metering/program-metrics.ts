@@ -1,5 +1,10 @@
-// Metrics about the router itself: its configuration, its ledger, its log.
-import { configMetrics, ledgerMetrics, logMetrics } from '../../config/metrics.ts';
+// Metrics about the router itself: its configuration, its ledger, its log, its models.
+import {
+  configMetrics,
+  ledgerMetrics,
+  logMetrics,
+  signalModelMetrics,
+} from '../../config/metrics.ts';
 import type { LedgerStats } from '../ports.ts';
 import type { MetricsRegistry } from './prometheus/registry.ts';
 
@@ -52,6 +57,29 @@ export function addLedgerMetrics(registry: MetricsRegistry, stats: () => LedgerS
   registry.gauge(
     ledgerMetrics.degraded,
     gauge(({ state }) => (state === 'degraded' ? 1 : 0)),
+  );
+}
+
+export interface ModelGauges {
+  /** What the model is for. */
+  readonly role: string;
+  readonly state: string;
+  readonly counts: { readonly waiting: number };
+}
+
+export function addModelMetrics(
+  registry: MetricsRegistry,
+  status: () => readonly ModelGauges[],
+): void {
+  const gauge = (read: (one: ModelGauges) => number) => () =>
+    status().map((one) => ({ labels: [one.role] as const, value: read(one) }));
+  registry.gauge(
+    signalModelMetrics.ready,
+    gauge(({ state }) => (state === 'ready' ? 1 : 0)),
+  );
+  registry.gauge(
+    signalModelMetrics.waiting,
+    gauge(({ counts }) => counts.waiting),
   );
 }
 

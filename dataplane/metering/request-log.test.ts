@@ -15,7 +15,7 @@ test('one line says who asked, what answered, how it ended and what it took', ()
   expect(
     fieldsOf({
       cost: { currency: 'USD', picoUnits: 11_684_000_000n },
-      durations: { routingMs: 0.123456, firstByteMs: 100.5, totalMs: 1234.56789 },
+      durations: { routingMs: 0.123, firstByteMs: 100.5, totalMs: 1234.568 },
     }),
   ).toEqual({
     message: 'request',

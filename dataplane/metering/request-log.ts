@@ -31,15 +31,10 @@ function requestLogFields(record: UsageRecord): LogFields {
     cache: record.cache,
     pii_types: record.piiTypes.length === 0 ? undefined : record.piiTypes,
     jailbreak_detected: record.jailbreakDetected ? true : undefined,
-    routing_ms: toMicroseconds(durations.routingMs),
-    first_byte_ms: durations.firstByteMs && toMicroseconds(durations.firstByteMs),
-    total_ms: toMicroseconds(durations.totalMs),
+    routing_ms: durations.routingMs,
+    first_byte_ms: durations.firstByteMs,
+    total_ms: durations.totalMs,
   };
-}
-
-/** Milliseconds with three decimals: no clock here is finer. */
-function toMicroseconds(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
 }
 
 /**

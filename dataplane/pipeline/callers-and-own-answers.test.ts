@@ -3,13 +3,10 @@ import {
   alice,
   answerOf,
   chat,
-  feed,
   finish,
   forwarded,
   maas,
-  respond,
   send,
-  usage,
 } from '../../test/kit/exchange-steps.ts';
 import {
   exchangeFixture,
@@ -17,8 +14,6 @@ import {
   testConfig,
   type HeadOptions,
 } from '../../test/kit/exchange.ts';
-import type { CachedAnswer, Detection, Detector, SemanticCache } from '../ports.ts';
-import type { Exchange, RequestVerdict } from './exchange.ts';
 
 test.each<[string, HeadOptions, string, string]>([
   ['one header each', { headers: alice }, 'alice', 'premium'],
@@ -66,43 +61,9 @@ test('a caller without identity may be refused', () => {
   });
 });
 
-test('a cache hit carries the routing headers and the tokens of the stored answer', async () => {
-  const stored: CachedAnswer[] = [];
-  const cache: SemanticCache = {
-    lookup: () => Promise.resolve(stored[0]),
-    store: (_key, answer) => {
-      stored.push(answer);
-    },
-  };
-  const fixture = exchangeFixture(testConfig(maas), { cache });
-  const ask = async (): Promise<{ exchange: Exchange; verdict: RequestVerdict }> => {
-    const exchange = fixture.open();
-    exchange.requestHeaders(requestHead({ headers: alice }));
-    return { exchange, verdict: await exchange.requestBody(chat('auto', 'prove it')) };
-  };
-  const miss = await ask();
-  respond(miss.exchange, 200);
-  feed(miss.exchange, Buffer.from(JSON.stringify({ usage })), true);
-  finish(miss.exchange, 'complete');
-  const hit = await ask();
-  expect(answerOf(hit.verdict)).toMatchObject({
-    status: 200,
-    headers: {
-      'x-vsr-cache-hit': 'true',
-      'x-vsr-model-selected': 'big',
-      'x-vsr-decision': 'math_decision',
-    },
-  });
-  finish(hit.exchange, 'answered');
-  expect(fixture.records).toMatchObject([
-    { cache: 'miss', usageSource: 'reported' },
-    { cache: 'hit', outcome: 'cache_hit', usageSource: 'cached', model: 'big' },
-  ]);
-});
-
 test('a blocked request says why, and is recorded for the model that would have answered', async () => {
-  const found: Detection[] = [{ kind: 'jailbreak', type: 'persona', score: 0.9 }];
-  const detector: Detector = { kind: 'jailbreak', detect: () => found };
+  const found = { score: 0.9, families: ['persona'], tier: 'lexical' } as const;
+  const jailbreak = { detect: () => Promise.resolve(found) };
   const decisions = [
     {
       name: 'guarded',
@@ -116,7 +77,7 @@ test('a blocked request says why, and is recorded for the model that would have 
       decisions,
       maas_integration: { enabled: true, headers: { export_security: true } },
     }),
-    { detectors: [detector] },
+    { analysers: { jailbreak } },
   );
   const exchange = fixture.open();
   exchange.requestHeaders(requestHead({ headers: alice }));

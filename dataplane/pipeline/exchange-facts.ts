@@ -5,19 +5,21 @@ import type { ExchangeFacts } from './exchange.ts';
 
 export function exchangeFacts(record: UsageRecord): ExchangeFacts {
   const { caller, usage } = record;
-  return {
+  const facts: Record<string, string | number> = {
     id: record.id,
     model: record.model,
     decision: record.decision,
     outcome: record.outcome,
     usage_source: record.usageSource,
-    ...(caller === undefined ? {} : { user: caller.user, tier: caller.tier }),
-    ...(usage === undefined
-      ? {}
-      : {
-          prompt_tokens: usage.promptTokens,
-          completion_tokens: usage.completionTokens,
-          total_tokens: usage.totalTokens,
-        }),
   };
+  if (caller !== undefined) {
+    facts['user'] = caller.user;
+    facts['tier'] = caller.tier;
+  }
+  if (usage !== undefined) {
+    facts['prompt_tokens'] = usage.promptTokens;
+    facts['completion_tokens'] = usage.completionTokens;
+    facts['total_tokens'] = usage.totalTokens;
+  }
+  return facts;
 }

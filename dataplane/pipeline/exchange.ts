@@ -1,5 +1,6 @@
 // The conversation about one HTTP request, as a transport holds it with the pipeline. It knows no
 // proxy: a transport (ext_proc today) translates its messages into these calls and back.
+import type { BodyPieces } from '../domain/body-pieces.ts';
 import type {
   HeaderMutation,
   ImmediateAnswer,
@@ -22,7 +23,7 @@ export type RequestVerdict =
       readonly kind: 'forward';
       readonly headers: HeaderMutation;
       /** The body to send; undefined: exactly the bytes that came. */
-      readonly body: Buffer | undefined;
+      readonly body: BodyPieces | undefined;
     }
   /** Passes untouched and unseen after all. */
   | { readonly kind: 'pass' }

@@ -10,9 +10,10 @@ import type {
   RequestHead,
   ResponseHead,
 } from '../domain/http.ts';
-import type { Ids, Log } from '../ports.ts';
+import type { Ids, Log, SemanticCache } from '../ports.ts';
 import type { Pin } from '../runtime/current.ts';
 import { routingHeaders } from '../stages/annotate.ts';
+import { reasons } from '../stages/apply-reasoning.ts';
 import type { Finalized } from '../stages/finalize.ts';
 import type {
   BodyObserver,
@@ -35,11 +36,13 @@ import { atRequestBody, atRequestHeaders } from './request.ts';
 import { atEnding, atResponseHeaders } from './response.ts';
 import type { Outcome, RunnerDeps } from './run.ts';
 
-export interface ExchangeDeps extends Omit<StageDeps, 'runtime'> {
+export interface ExchangeDeps extends Omit<StageDeps, 'runtime' | 'cache'> {
   readonly ids: Ids;
   readonly log: Log;
   /** Holds the Runtime in force; the exchange releases it when it ends. */
   readonly pin: () => Pin;
+  /** The semantic cache in force; undefined: none. */
+  readonly cache: () => SemanticCache | undefined;
 }
 
 const pass = { kind: 'pass' } as const;
@@ -67,10 +70,10 @@ class PipelineExchange implements Exchange {
   #observer: BodyObserver | undefined;
   #over = false;
 
-  constructor({ ids, pin, ...deps }: ExchangeDeps) {
+  constructor({ ids, pin, cache, ...deps }: ExchangeDeps) {
     this.#pin = pin();
     this.#ids = ids;
-    this.#deps = { ...deps, runtime: this.#pin.runtime };
+    this.#deps = { ...deps, cache: cache(), runtime: this.#pin.runtime };
     this.#startedAtMs = deps.clock.now();
     this.#begunMs = deps.clock.monotonic();
     this.maxRequestBodyBytes = this.#pin.runtime.maxRequestBodyBytes;
@@ -117,7 +120,7 @@ class PipelineExchange implements Exchange {
     if (request === undefined) return pass;
     // Envoy's buffer has room for what the router adds, so the limit itself is held here.
     if (body.length > this.maxRequestBodyBytes) return { kind: 'answer', answer: this.tooLarge() };
-    const start = Object.assign(request, { body, caller: request.caller });
+    const start = Object.assign(request, { body, caller: request.caller, groups: request.groups });
     const outcome = atRequestBody.run(start, this.#deps);
     return outcome instanceof Promise
       ? outcome.then((settled) => this.#decided(settled))
@@ -209,6 +212,8 @@ class PipelineExchange implements Exchange {
 
   #decided(outcome: Outcome<Received, RequestState>): RequestVerdict {
     this.#routingMs = this.#elapsed();
+    // The client left meanwhile: what waits for the answer must not do so in vain.
+    if (this.#over) outcome.state.cached?.flight?.land(undefined);
     if (outcome.kind === 'responded') return this.#answer(outcome.response);
     const { headers, upstreamBody } = outcome.state;
     this.#forwarded = withoutBytes(outcome.state);
@@ -232,13 +237,17 @@ class PipelineExchange implements Exchange {
     this.#status = answer.status;
     const plan = this.#request?.route ?? this.#request?.plan;
     if (plan === undefined || reason.kind === 'rejected' || reason.kind === 'served') return answer;
+    const isHit = reason.kind === 'cache_hit';
     const set = routingHeaders(this.#deps.runtime.responseHeaders, {
-      model: reason.kind === 'cache_hit' ? reason.answer.model : plan.model.name,
+      model: isHit ? reason.answer.model : plan.model.name,
       decision: plan.decision,
       category: this.#request?.category,
-      reasoning: this.#request?.reasoning ?? false,
-      systemPromptInjected: this.#request?.systemPromptInjected ?? false,
-      cacheHit: reason.kind === 'cache_hit',
+      // A stored answer was asked for as the plan says: its key holds that.
+      reasoning: isHit ? reasons(plan) : (this.#request?.reasoning ?? false),
+      systemPromptInjected: isHit
+        ? plan.systemPrompt !== undefined
+        : (this.#request?.systemPromptInjected ?? false),
+      cacheHit: isHit,
       blockReasons: reason.kind === 'blocked' ? reason.reasons : [],
       detections: reason.kind === 'blocked' ? reason.detections : (this.#request?.detections ?? []),
     });
@@ -265,8 +274,9 @@ class PipelineExchange implements Exchange {
     };
   }
 
+  /** To the microsecond: no clock here is finer, and lines that tell of it are shorter. */
   #elapsed(): number {
-    return this.#deps.clock.monotonic() - this.#begunMs;
+    return Math.round((this.#deps.clock.monotonic() - this.#begunMs) * 1000) / 1000;
   }
 }
 
@@ -284,7 +294,8 @@ function withoutBytes(state: RequestState): ForwardedState {
     plan: state.plan,
     category: state.category,
     detections: state.detections,
-    cacheKey: state.cacheKey,
+    placeholders: state.placeholders,
+    cached: state.cached,
     route: state.route,
     reasoning: state.reasoning,
     systemPromptInjected: state.systemPromptInjected,

@@ -38,6 +38,7 @@ function fixture(): { deps: RunnerDeps; timed: string[]; logged: (LogFields | un
   const telemetry: Telemetry = {
     requestError: () => undefined,
     identityFallback: () => undefined,
+    signalUnavailable: () => undefined,
     stageSeconds: (stage, seconds) => {
       expect(seconds).toBeGreaterThanOrEqual(0);
       timed.push(stage);

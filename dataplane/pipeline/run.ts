@@ -53,28 +53,40 @@ export function stageList<Start extends object>(): <const Stages extends readonl
   return <const Stages extends readonly AnyStage[]>(stages: readonly AnyStage[]) => ({
     names: stages.map(({ name }) => name),
     run: (state: Start, deps: RunnerDeps) =>
-      runFrom(0, stages, state, deps) as MaybePromise<Outcome<Start, StateAfter<Start, Stages>>>,
+      runFrom({ index: 0, atMs: deps.clock.monotonic() }, stages, state, deps) as MaybePromise<
+        Outcome<Start, StateAfter<Start, Stages>>
+      >,
   });
 }
 
+/** The stage to run next, and when the one before it ended. */
+interface Place {
+  readonly index: number;
+  readonly atMs: number;
+}
+
 function runFrom(
-  first: number,
+  start: Place,
   stages: readonly AnyStage[],
   state: object,
   deps: RunnerDeps,
 ): MaybePromise<Outcome<object, object>> {
-  for (let index = first; index < stages.length; index += 1) {
+  // One stage begins when the other ends: the clock is read once for both.
+  let { atMs } = start;
+  for (let { index } = start; index < stages.length; index += 1) {
     const stage = stages[index];
     if (stage === undefined) break;
-    const begunMs = deps.clock.monotonic();
     const result = runOne(stage, state, deps);
     if (result instanceof Promise) {
+      const begunMs = atMs;
       return result.then((settled) => {
-        observe(stage, begunMs, deps);
-        return take(settled, state) ?? runFrom(index + 1, stages, state, deps);
+        const endedMs = observe(stage, begunMs, deps);
+        return (
+          take(settled, state) ?? runFrom({ index: index + 1, atMs: endedMs }, stages, state, deps)
+        );
       });
     }
-    observe(stage, begunMs, deps);
+    atMs = observe(stage, atMs, deps);
     const ended = take(result, state);
     if (ended !== undefined) return ended;
   }
@@ -102,8 +114,11 @@ function take(result: StageResult<object>, state: object): Outcome<object, objec
   return undefined;
 }
 
-function observe(stage: AnyStage, begunMs: number, { clock, telemetry }: RunnerDeps): void {
-  telemetry.stageSeconds(stage.name, (clock.monotonic() - begunMs) / 1000);
+/** Returns what the clock says. */
+function observe(stage: AnyStage, begunMs: number, { clock, telemetry }: RunnerDeps): number {
+  const endedMs = clock.monotonic();
+  telemetry.stageSeconds(stage.name, (endedMs - begunMs) / 1000);
+  return endedMs;
 }
 
 function failed(stage: AnyStage, error: unknown, { log }: RunnerDeps): Respond {

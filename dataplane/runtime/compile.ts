@@ -8,13 +8,14 @@ import {
   standaloneResponseHeaders,
 } from '../../config/names.ts';
 import type { Decision, RouterConfig } from '../../config/schema/index.ts';
-import { compileDecisions, signalKey, type CompiledDecisions } from '../domain/decide.ts';
-import { compileKeywordRules } from '../domain/keywords/matcher.ts';
+import { compileDecisions } from '../domain/compiled-decisions.ts';
 import type { MeteringPolicy } from '../domain/metering-policy.ts';
 import { modelList } from '../domain/model-list.ts';
 import { compilePrice } from '../domain/money.ts';
+import { guardsFor } from './compile-guards.ts';
+import { compileSignals, type SignalParts } from './compile-signals.ts';
+import { cachePolicyOf } from './cache-policy.ts';
 import type {
-  GuardPlan,
   HeaderPlugin,
   IdentityPlan,
   Model,
@@ -29,9 +30,11 @@ export interface RuntimeSource {
   /** Content hash of the file. */
   readonly hash: string;
   readonly loadedAtMs: number;
+  /** Left out: signals that need them are unknown. */
+  readonly parts?: SignalParts;
 }
 
-export function compileRuntime({ config, hash, loadedAtMs }: RuntimeSource): Runtime {
+export function compileRuntime({ config, hash, loadedAtMs, parts }: RuntimeSource): Runtime {
   const mode = billingMode(config);
   const models = new Map(
     Object.keys(config.model_config).map((name) => [name, modelOf(config, name)]),
@@ -41,15 +44,16 @@ export function compileRuntime({ config, hash, loadedAtMs }: RuntimeSource): Run
     if (model === undefined) throw new Error(`model ${name} passed the checks but does not exist`);
     return model;
   };
-  const planFor = (decision: string, model: Model): RoutePlan => ({
-    decision,
-    model,
-    upstreamModel: model.upstreamModel,
-    reasoning: undefined,
-    systemPrompt: undefined,
-    headerPlugin: undefined,
-    guards: noGuards,
-  });
+  const planFor = (decision: string, model: Model): RoutePlan => {
+    const parts = { model, reasoning: undefined, systemPrompt: undefined, headerPlugin: undefined };
+    return {
+      ...parts,
+      decision,
+      upstreamModel: model.upstreamModel,
+      guards: guardsFor(config, [], find),
+      cache: cachePolicyOf(config.semantic_cache, parts),
+    };
+  };
   const listed = [
     ...config.auto_model_name,
     ...(config.include_config_models_in_list ? models.keys() : []),
@@ -70,7 +74,7 @@ export function compileRuntime({ config, hash, loadedAtMs }: RuntimeSource): Run
       [...models].map(([name, model]) => [name, planFor(reservedDecisionNames.pinned, model)]),
     ),
     decisions,
-    keywords: keywordsFor(config, decisions),
+    signals: compileSignals(config, decisions.needed, parts),
     responseHeaders: responseHeaderNames(config, mode),
     metering: meteringPolicy(config, mode),
     hidesForcedUsage: config.router.hide_forced_usage,
@@ -83,22 +87,6 @@ export function compileRuntime({ config, hash, loadedAtMs }: RuntimeSource): Run
     },
   };
 }
-
-function keywordsFor(config: RouterConfig, { needed }: CompiledDecisions): Runtime['keywords'] {
-  const rules = config.keyword_rules.filter(({ name }) =>
-    needed.has(signalKey({ type: 'keyword', name })),
-  );
-  if (rules.length === 0) return undefined;
-  const resultOf = new Map(
-    rules.map(({ name }, index) => [signalKey({ type: 'keyword', name }), index]),
-  );
-  return { resultOf, matcher: compileKeywordRules(rules) };
-}
-
-const noGuards: GuardPlan = { jailbreakThreshold: undefined, pii: undefined };
-
-// Where a guard names no threshold: the peer's default for both detectors.
-const defaultGuardThreshold = 0.7;
 
 function modelOf(config: RouterConfig, name: string): Model {
   const model = config.model_config[name];
@@ -121,17 +109,21 @@ function decisionPlan(
 ): RoutePlan {
   const [ref] = decision.modelRefs;
   const model = find(ref?.model ?? config.default_model);
-  return {
-    decision: decision.name,
+  const parts = {
     model,
-    upstreamModel: ref?.lora_name ?? model.upstreamModel,
     reasoning: {
       enabled: ref?.use_reasoning ?? false,
       effort: ref?.reasoning_effort ?? config.default_reasoning_effort,
     },
     systemPrompt: systemPromptOf(decision),
     headerPlugin: headerPluginOf(decision),
-    guards: guardsOf(decision),
+  };
+  return {
+    ...parts,
+    decision: decision.name,
+    upstreamModel: ref?.lora_name ?? model.upstreamModel,
+    guards: guardsFor(config, decision.plugins, find),
+    cache: cachePolicyOf(config.semantic_cache, parts, decision.plugins),
   };
 }
 
@@ -162,40 +154,33 @@ function headerPluginOf({ plugins }: Decision): HeaderPlugin | undefined {
   return undefined;
 }
 
-function guardsOf({ plugins }: Decision): GuardPlan {
-  let guards = noGuards;
-  for (const plugin of plugins) {
-    if (plugin.type === 'jailbreak' && plugin.configuration.enabled) {
-      const { threshold } = plugin.configuration;
-      guards = { ...guards, jailbreakThreshold: threshold ?? defaultGuardThreshold };
-    }
-    if (plugin.type === 'pii' && plugin.configuration.enabled) {
-      const { threshold, pii_types_allowed: allowed } = plugin.configuration;
-      const pii = { threshold: threshold ?? defaultGuardThreshold, allowed: new Set(allowed) };
-      guards = { ...guards, pii };
-    }
-  }
-  return guards;
-}
-
 function identityPlan(config: RouterConfig): IdentityPlan {
   const { authentication } = config.maas_integration;
   const { metadata, attributes } = authentication;
-  const headers = [
-    authentication.user_header.toLowerCase(),
-    authentication.tier_header.toLowerCase(),
-  ] as const;
+  const [user, tier] = [authentication.user_header, authentication.tier_header].map(lowerCase) as [
+    string,
+    string,
+  ];
+  const groups = authentication.groups_header?.toLowerCase();
+  const headers = [user, tier, ...(groups === undefined ? [] : [groups])];
   const common = {
     fallbackUser: authentication.fallback_user,
     fallbackTier: authentication.fallback_tier,
     rejectsMissing: authentication.on_missing === 'reject',
     headers,
   };
-  if (metadata !== undefined) return { source: 'metadata', ...metadata, ...common };
-  if (attributes !== undefined) {
-    return { source: 'attributes', namespace: '', ...attributes, ...common };
+  if (metadata !== undefined) {
+    return { source: 'metadata', ...metadata, groups: metadata.groups, ...common };
   }
-  return { source: 'headers', namespace: '', user: headers[0], tier: headers[1], ...common };
+  if (attributes !== undefined) {
+    const source = { source: 'attributes', namespace: '' } as const;
+    return { ...source, ...attributes, groups: attributes.groups, ...common };
+  }
+  return { source: 'headers', namespace: '', user, tier, groups, ...common };
+}
+
+function lowerCase(text: string): string {
+  return text.toLowerCase();
 }
 
 function responseHeaderNames(config: RouterConfig, mode: BillingMode): ResponseHeaderNames {
@@ -209,7 +194,8 @@ function responseHeaderNames(config: RouterConfig, mode: BillingMode): ResponseH
       category: names.category,
       reasoning: names.reasoning,
       systemPromptInjected: names.systemPromptInjected,
-      cacheHit: undefined,
+      cacheHit: names.cacheHit,
+      tellsMisses: false,
       requestBlocked: undefined,
       blockReason: undefined,
       piiDetected: undefined,
@@ -226,6 +212,7 @@ function responseHeaderNames(config: RouterConfig, mode: BillingMode): ResponseH
     reasoning: name(export_routing, suffixes.reasoningEnabled),
     systemPromptInjected: name(export_routing, suffixes.systemPromptInjected),
     cacheHit: name(export_cache, suffixes.cacheHit),
+    tellsMisses: true,
     requestBlocked: name(export_security, suffixes.requestBlocked),
     blockReason: name(export_security, suffixes.blockReason),
     piiDetected: name(export_security, suffixes.piiDetected),

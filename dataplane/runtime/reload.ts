@@ -5,8 +5,10 @@ import { formatProblem, parseConfig } from '../../config/parse.ts';
 import type { RouterConfig } from '../../config/schema/index.ts';
 import type { MaybePromise } from '../domain/http.ts';
 import type { Clock, Log } from '../ports.ts';
+import type { CandidateStore } from './candidate-store.ts';
 import { compileRuntime } from './compile.ts';
 import type { CurrentRuntime } from './current.ts';
+import { loadSignalParts } from './load-signal-parts.ts';
 import type { Runtime } from './runtime.ts';
 
 /** What `/config` tells of the configuration, beside the Runtime in force. */
@@ -28,16 +30,19 @@ export interface LoadOptions {
   readonly clock: Clock;
   /** Changes the parsed configuration before it is compiled; `npm start` points it at this machine. */
   readonly adjust?: ((config: RouterConfig) => MaybePromise<RouterConfig>) | undefined;
+  /** Makes vectors of the examples that signals compare prompts with; left out without a model. */
+  readonly candidates?: CandidateStore | undefined;
 }
 
 export async function loadRuntime(bytes: Uint8Array, options: LoadOptions): Promise<Loaded> {
-  const { path, clock, adjust } = options;
+  const { path, clock, adjust, candidates } = options;
   const hash = contentHash(bytes);
   const parsed = parseConfig(bytes, path);
   if (!parsed.ok) return { ok: false, hash, problems: parsed.problems.map(formatProblem) };
   try {
     const config = adjust === undefined ? parsed.config : await adjust(parsed.config);
-    const runtime = compileRuntime({ config, hash, loadedAtMs: clock.now() });
+    const parts = await loadSignalParts(config, candidates);
+    const runtime = compileRuntime({ config, hash, loadedAtMs: clock.now(), parts });
     return { ok: true, runtime, warnings: parsed.warnings.map(formatProblem) };
   } catch (error) {
     return { ok: false, hash, problems: [`${path}: ${sentence(error)}`] };

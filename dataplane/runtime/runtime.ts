@@ -1,11 +1,13 @@
 // The compiled, immutable form of one configuration: everything a request needs, ready to use.
 // Nothing in it changes after `compileRuntime`; a reload makes a new one.
 import type { RouterConfig } from '../../config/schema/index.ts';
-import type { CompiledDecisions } from '../domain/decide.ts';
+import type { CachePolicy } from '../domain/cache/policy.ts';
+import type { CompiledDecisions } from '../domain/compiled-decisions.ts';
+import type { JailbreakPolicy, PiiPolicy } from '../domain/guard-verdict.ts';
 import type { ImmediateAnswer } from '../domain/http.ts';
-import type { KeywordMatcher } from '../domain/keywords/matcher.ts';
 import type { MeteringPolicy } from '../domain/metering-policy.ts';
 import type { Price } from '../domain/money.ts';
+import type { CompiledSignals } from '../domain/signals/compiled-signals.ts';
 
 /** One model that requests can be routed to. */
 export interface Model {
@@ -35,12 +37,16 @@ export interface HeaderPlugin {
   readonly remove: readonly string[];
 }
 
-/** What a decision refuses to send upstream. */
+/** A guard's policy, and the model that answers where it routes. */
+export type GuardOf<Policy> = Policy & {
+  /** Undefined unless the action is `route`. */
+  readonly elsewhere: Model | undefined;
+};
+
+/** What is looked for in a request, and what is done about it; undefined: nobody looks. */
 export interface GuardPlan {
-  /** Smallest score of a jailbreak detection that blocks; undefined: none blocks. */
-  readonly jailbreakThreshold: number | undefined;
-  /** Smallest score of a PII detection that blocks, unless its type is allowed. */
-  readonly pii: { readonly threshold: number; readonly allowed: ReadonlySet<string> } | undefined;
+  readonly jailbreak: GuardOf<JailbreakPolicy> | undefined;
+  readonly pii: GuardOf<PiiPolicy> | undefined;
 }
 
 /** What a matched decision leads to. */
@@ -53,6 +59,8 @@ export interface RoutePlan {
   readonly systemPrompt: SystemPrompt | undefined;
   readonly headerPlugin: HeaderPlugin | undefined;
   readonly guards: GuardPlan;
+  /** Undefined: neither looked up nor kept. */
+  readonly cache: CachePolicy | undefined;
 }
 
 /** Where the caller identity comes from; exactly one kind of source is believed. */
@@ -63,6 +71,8 @@ export interface IdentityPlan {
   /** Metadata path, attribute name or header name. */
   readonly user: string;
   readonly tier: string;
+  /** Undefined: nobody tells groups. */
+  readonly groups: string | undefined;
   readonly fallbackUser: string;
   readonly fallbackTier: string;
   readonly rejectsMissing: boolean;
@@ -78,6 +88,8 @@ export interface ResponseHeaderNames {
   readonly reasoning: string | undefined;
   readonly systemPromptInjected: string | undefined;
   readonly cacheHit: string | undefined;
+  /** Whether `cacheHit` also says that an answer is no hit. */
+  readonly tellsMisses: boolean;
   readonly requestBlocked: string | undefined;
   readonly blockReason: string | undefined;
   readonly piiDetected: string | undefined;
@@ -102,14 +114,8 @@ export interface Runtime {
   /** Plan for a model that the client named, by the router's name of it. */
   readonly pinnedPlans: ReadonlyMap<string, RoutePlan>;
   readonly decisions: CompiledDecisions;
-  /** The keyword rules that some decision refers to; undefined when none does. */
-  readonly keywords:
-    | {
-        readonly matcher: KeywordMatcher;
-        /** Which of the matcher's results belongs to a signal, by its key (`keyword:name`). */
-        readonly resultOf: ReadonlyMap<string, number>;
-      }
-    | undefined;
+  /** The signals that some decision refers to. */
+  readonly signals: CompiledSignals;
   readonly responseHeaders: ResponseHeaderNames;
   readonly metering: MeteringPolicy;
   readonly hidesForcedUsage: boolean;

@@ -1,7 +1,7 @@
 // Stage 11: the response headers that tell what the router did, over the backend's own copies.
 import { reservedHeaderPrefix } from '../../config/names.ts';
 import type { HeaderMutation } from '../domain/http.ts';
-import type { Detection } from '../ports.ts';
+import type { Detection } from '../domain/guard-verdict.ts';
 import type { ResponseHeaderNames } from '../runtime/runtime.ts';
 import type { Annotated, Answering } from './response-state.ts';
 import { proceed, type Stage } from './stage.ts';
@@ -58,7 +58,7 @@ export function routingHeaders(
   add(names.category, facts.category);
   add(names.reasoning, facts.reasoning ? 'on' : 'off');
   add(names.systemPromptInjected, String(facts.systemPromptInjected));
-  add(names.cacheHit, String(facts.cacheHit));
+  add(names.cacheHit, facts.cacheHit || names.tellsMisses ? String(facts.cacheHit) : undefined);
   add(names.requestBlocked, String(blocked));
   add(names.blockReason, blocked ? facts.blockReasons.join(',') : undefined);
   add(names.piiDetected, piiTypes(facts.detections));

@@ -16,11 +16,16 @@ export const applyReasoning: Stage<Routed, Reasoned> = {
     const edit = reasoningEdit(route);
     if (edit === undefined) return proceed(untouched);
     return proceed({
-      reasoning: route.reasoning?.enabled ?? false,
+      reasoning: reasons(route),
       reasoningEdits: { set: [edit] },
     });
   },
 };
+
+/** Whether the model of a plan is told to reason. */
+export function reasons(route: RoutePlan): boolean {
+  return route.reasoning?.enabled === true && reasoningEdit(route) !== undefined;
+}
 
 function reasoningEdit({ reasoning, model }: RoutePlan): FieldEdit | undefined {
   const family = model.reasoningFamily;

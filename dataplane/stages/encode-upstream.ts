@@ -1,14 +1,14 @@
 // Stage 10: what goes upstream: the headers to set and remove, and the body with only those bytes
 // rewritten that an earlier stage wants changed.
-import { selectedModelHeader } from '../../config/names.ts';
+import { cacheControlHeader, selectedModelHeader } from '../../config/names.ts';
 import { estimatePromptTokens } from '../domain/estimate-tokens.ts';
 import type { HeaderList, HeaderMutation } from '../domain/http.ts';
 import { needsForcedUsage, rewriteRequest, type RequestEdits } from '../domain/rewrite-request.ts';
 import type { IdentityPlan, RoutePlan } from '../runtime/runtime.ts';
 import { proceed, type Stage } from './stage.ts';
-import type { Encoded, Parsed, Prompted, Reasoned, Received, Routed } from './state.ts';
+import type { Encoded, Guarded, Parsed, Prompted, Reasoned, Received, Routed } from './state.ts';
 
-type Needs = Received & Parsed & Routed & Reasoned & Prompted;
+type Needs = Received & Parsed & Guarded & Routed & Reasoned & Prompted;
 
 export const encodeUpstream: Stage<Needs, Encoded> = {
   name: 'encode-upstream',
@@ -18,13 +18,13 @@ export const encodeUpstream: Stage<Needs, Encoded> = {
     const edits: RequestEdits = {
       ...state.reasoningEdits,
       ...state.promptEdits,
+      ...state.maskEdits,
       ...(route.upstreamModel === request.requestedModel ? {} : { model: route.upstreamModel }),
       forceIncludeUsage: usageForced,
     };
-    const body = rewriteRequest(request, edits);
     return proceed({
       headers: headersFor(route, runtime.identity, state.head.headers),
-      upstreamBody: body === request.body ? undefined : body,
+      upstreamBody: rewriteRequest(request, edits),
       usageForced,
       promptTokens: estimatePromptTokens(request.promptBytes),
     });
@@ -41,7 +41,7 @@ function headersFor(
     // Usage must be readable: what is compressed all the same is decoded, at a price.
     ['accept-encoding', 'identity'],
   ];
-  const remove = [...(identity?.headers ?? [])];
+  const remove = [cacheControlHeader, ...(identity?.headers ?? [])];
   if (headerPlugin !== undefined) {
     for (const pair of headerPlugin.add) {
       if (present.get(pair[0]) === undefined) set.push(pair);

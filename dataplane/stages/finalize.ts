@@ -68,9 +68,9 @@ function recordOf(ended: Ended, plan: RoutePlan, { runtime }: StageDeps): UsageR
     cache:
       respondReason?.kind === 'cache_hit'
         ? 'hit'
-        : request.cacheKey === undefined
-          ? undefined
-          : 'miss',
+        : request.cached?.wasAsked === true
+          ? 'miss'
+          : undefined,
     piiTypes: [...new Set(detections.flatMap(({ kind, type }) => (kind === 'pii' ? [type] : [])))],
     jailbreakDetected: detections.some(({ kind }) => kind === 'jailbreak'),
     durations: {

@@ -1,61 +1,99 @@
-// Stage 5: what detectors see in the request, and whether the decision refuses to send it on. A
-// detector that cannot tell adds nothing; without detectors nothing is read.
+// Stage 5: what detectors see in the request, and what the guards do about it: nothing but to count
+// it, another model, placeholders, or a refusal. Without a guard nothing is read.
 import { blockedAnswer } from '../domain/blocked-answer.ts';
+import { judgeJailbreak, judgePii, type Detection, type Verdict } from '../domain/guard-verdict.ts';
 import type { MaybePromise } from '../domain/http.ts';
-import type { Detection } from '../ports.ts';
-import type { GuardPlan } from '../runtime/runtime.ts';
+import { maskRequest, type Masked } from '../domain/pii/mask-request.ts';
+import { isUnavailable } from '../domain/unavailable.ts';
+import type { GuardPlan, Model, RoutePlan } from '../runtime/runtime.ts';
 import { proceed, type Stage, type StageDeps, type StageResult } from './stage.ts';
-import type { Decided, Guarded, Parsed, Received } from './state.ts';
+import type { Decided, Guarded, Parsed, Received, Signalled } from './state.ts';
 
-const nothing: Guarded = { detections: [] };
+type Needs = Received & Parsed & Signalled & Decided;
 
-export const guard: Stage<Received & Parsed & Decided, Guarded> = {
+const unmasked = { maskEdits: {}, placeholders: undefined } as const;
+const nothing: Guarded = { detections: [], ...unmasked };
+const idle: Verdict<never> = { detections: [], action: undefined };
+
+export const guard: Stage<Needs, Guarded> = {
   name: 'guard',
   run(state, deps): MaybePromise<StageResult<Guarded>> {
-    if (deps.detectors.length === 0 || state.plan === undefined) return proceed(nothing);
-    const texts = state.request.userTexts();
-    const found = Promise.all(deps.detectors.map(async (detector) => detector.detect(texts)));
-    return found.then((results) =>
-      judge(
-        state,
-        results.flatMap((list): readonly Detection[] => list ?? []),
-        deps,
-      ),
-    );
+    const { plan } = state;
+    if (plan === undefined) return proceed(nothing);
+    const { jailbreak, pii } = plan.guards;
+    return jailbreak === undefined && pii === undefined
+      ? proceed(nothing)
+      : look(state, plan, deps);
   },
 };
 
-function judge(
-  state: Received & Parsed & Decided,
-  detections: readonly Detection[],
-  { clock }: StageDeps,
-): StageResult<Guarded> {
-  const guards = state.plan?.guards;
-  const reasons = guards === undefined ? [] : blockReasons(guards, detections);
-  if (reasons.length === 0) return proceed({ detections });
-  return {
-    kind: 'respond',
-    reason: { kind: 'blocked', detections, reasons },
-    answer: blockedAnswer({
-      id: state.id,
-      createdSeconds: Math.floor(clock.now() / 1000),
-      stream: state.request.stream,
-    }),
-  };
+async function look(state: Needs, plan: RoutePlan, deps: StageDeps): Promise<StageResult<Guarded>> {
+  const [jailbreak, pii] = await Promise.all([
+    jailbreakVerdict(state, plan.guards),
+    piiVerdict(state, plan.guards),
+  ]);
+  const detections = [...jailbreak.detections, ...pii.detections];
+  const reasons = [
+    ...(jailbreak.action === 'block' ? (['jailbreak'] as const) : []),
+    ...(pii.action === 'block' ? (['pii'] as const) : []),
+  ];
+  if (reasons.length > 0) return blocked(state, { detections, reasons }, deps);
+  const elsewhere =
+    (jailbreak.action === 'route' ? plan.guards.jailbreak?.elsewhere : undefined) ??
+    (pii.action === 'route' ? plan.guards.pii?.elsewhere : undefined);
+  return proceed({
+    detections,
+    ...(elsewhere === undefined ? {} : { plan: routedTo(elsewhere, plan) }),
+    ...(pii.action === 'mask' ? await masked(state, plan.guards) : unmasked),
+  });
 }
 
-/** The kinds that block, each once, in a fixed order. */
-function blockReasons(
-  { jailbreakThreshold, pii }: GuardPlan,
-  detections: readonly Detection[],
-): readonly ('jailbreak' | 'pii')[] {
-  const jailbreak =
-    jailbreakThreshold !== undefined &&
-    detections.some(({ kind, score }) => kind === 'jailbreak' && score >= jailbreakThreshold);
-  const personal =
-    pii !== undefined &&
-    detections.some(
-      ({ kind, type, score }) => kind === 'pii' && score >= pii.threshold && !pii.allowed.has(type),
-    );
-  return [...(jailbreak ? (['jailbreak'] as const) : []), ...(personal ? (['pii'] as const) : [])];
+async function jailbreakVerdict(
+  { facts }: Needs,
+  { jailbreak: policy }: GuardPlan,
+): Promise<Verdict<'block' | 'route'>> {
+  return policy === undefined ? idle : judgeJailbreak(policy, await facts.jailbreak());
+}
+
+async function piiVerdict(
+  { facts }: Needs,
+  { pii: policy }: GuardPlan,
+): Promise<Verdict<'block' | 'mask' | 'route'>> {
+  return policy === undefined ? idle : judgePii(policy, await facts.pii());
+}
+
+async function masked(
+  { facts, request }: Needs,
+  { pii: policy }: GuardPlan,
+): Promise<Omit<Guarded, 'detections'>> {
+  const finding = await facts.pii();
+  if (policy === undefined || isUnavailable(finding)) return unmasked;
+  const { edits, placeholders }: Masked = maskRequest(request, finding, policy);
+  return { maskEdits: edits, placeholders: policy.restore ? placeholders : undefined };
+}
+
+/** The decision stays; another model answers, as it is by itself. */
+function routedTo(model: Model, plan: RoutePlan): RoutePlan {
+  return { ...plan, model, upstreamModel: model.upstreamModel };
+}
+
+function blocked(
+  { id, request }: Needs,
+  found: {
+    readonly detections: readonly Detection[];
+    readonly reasons: readonly ('jailbreak' | 'pii')[];
+  },
+  { clock, runtime }: StageDeps,
+): StageResult<Guarded> {
+  return {
+    kind: 'respond',
+    reason: { kind: 'blocked', ...found },
+    answer: blockedAnswer({
+      id,
+      endpoint: request.endpoint,
+      createdSeconds: Math.floor(clock.now() / 1000),
+      stream: request.stream,
+      form: runtime.config.router.blocked_answer,
+    }),
+  };
 }

@@ -2,6 +2,7 @@
 import { apiError } from '../domain/api-errors.ts';
 import {
   readIdentityValue,
+  readGroups,
   type CallerIdentity,
   type IdentitySource,
 } from '../domain/caller-identity.ts';
@@ -14,7 +15,7 @@ export const identify: Stage<Received, Identified> = {
   name: 'identify',
   run({ head }, { runtime, telemetry }) {
     const plan = runtime.identity;
-    if (plan === undefined) return proceed({ caller: undefined });
+    if (plan === undefined) return proceed({ caller: undefined, groups: undefined });
     const user = readField(head, plan, plan.user);
     const tier = readField(head, plan, plan.tier);
     if (user === undefined) telemetry.identityFallback('user');
@@ -25,7 +26,7 @@ export const identify: Stage<Received, Identified> = {
         apiError('unauthenticated', 'The request carries no verified user and tier.'),
       );
     }
-    return proceed({ caller: callerOf(plan, user, tier) });
+    return proceed({ caller: callerOf(plan, user, tier), groups: groupsOf(head, plan) });
   },
 };
 
@@ -54,6 +55,25 @@ function readField(head: RequestHead, plan: IdentityPlan, name: string): string 
       const values = head.headers.raw(name);
       // Two copies mean that somebody smuggled one: neither is believed.
       return values.length === 1 ? readIdentityValue(values[0]) : undefined;
+    }
+  }
+}
+
+/** Undefined where nobody tells groups; somebody without groups has an empty list. */
+function groupsOf(
+  { facts, headers }: RequestHead,
+  plan: IdentityPlan,
+): readonly string[] | undefined {
+  const { source, namespace, groups: name } = plan;
+  if (name === undefined) return undefined;
+  switch (source) {
+    case 'metadata':
+      return readGroups(facts.metadataList(namespace, name) ?? facts.metadata(namespace, name));
+    case 'attributes':
+      return readGroups(facts.attribute(name));
+    case 'headers': {
+      const values = headers.raw(name);
+      return values.length === 1 ? readGroups(values[0]) : [];
     }
   }
 }

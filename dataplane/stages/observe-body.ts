@@ -1,11 +1,17 @@
 // Stage 12: chunks of the response to usage, finish reason and, where a cache may store it, the
 // whole body. What the client gets is what came, but for the usage chunk that the configuration
-// hides.
+// hides, and for placeholders that a guard turns back.
 import type { JsonAnswer } from '../domain/response-usage.ts';
 import { createJsonObserver } from '../domain/response-usage.ts';
 import { createStreamObserver } from '../domain/sse/stream-observer.ts';
 import { createUsageHider, type UsageHider } from '../domain/sse/usage-hider.ts';
 import type { AnswerFacts } from '../domain/answer/tally.ts';
+import type { Placeholders } from '../domain/pii/placeholders.ts';
+import {
+  createJsonRestorer,
+  createStreamRestorer,
+  type AnswerRestorer,
+} from '../domain/pii/restore-answer.ts';
 import { estimateCompletionTokens } from '../domain/estimate-tokens.ts';
 import type { Endpoint } from '../domain/usage-record.ts';
 import type { ContentDecoder } from '../ports.ts';
@@ -22,9 +28,14 @@ export const observeBody: Stage<Answering, Observed> = {
     const eventStream = type.startsWith('text/event-stream');
     const encoding = responseHead.headers.get('content-encoding')?.toLowerCase() ?? 'identity';
     const isPlain = encoding === 'identity' || encoding === '';
-    const reader = eventStream
-      ? streamReader(forwarded.endpoint)
-      : jsonReader(forwarded.endpoint, status);
+    const keeper =
+      forwarded.cached !== undefined && status === 200
+        ? new BodyKeeper(keptBytes(forwarded.cached.policy.maxAnswerBytes, eventStream))
+        : undefined;
+    const reader = withKeeper(
+      eventStream ? streamReader(forwarded.endpoint) : jsonReader(forwarded.endpoint, status),
+      keeper,
+    );
     return proceed({
       eventStream,
       observer: new Observer({
@@ -39,11 +50,63 @@ export const observeBody: Stage<Answering, Observed> = {
           eventStream && isPlain && forwarded.usageForced && runtime.hidesForcedUsage
             ? createUsageHider()
             : undefined,
-        keepsBody: forwarded.cacheKey !== undefined && status === 200,
+        restorer: isPlain ? restorerFor(forwarded.placeholders, eventStream) : undefined,
+        keeper,
       }),
     });
   },
 };
+
+function restorerFor(
+  placeholders: Placeholders | undefined,
+  eventStream: boolean,
+): AnswerRestorer | undefined {
+  if (placeholders === undefined) return undefined;
+  return eventStream ? createStreamRestorer(placeholders) : createJsonRestorer(placeholders);
+}
+
+/** A stream says the same with many times the bytes, most of them its frame. */
+const streamOverhead = 16;
+
+function keptBytes(maxAnswerBytes: number, eventStream: boolean): number {
+  return eventStream ? maxAnswerBytes * streamOverhead : maxAnswerBytes;
+}
+
+/** Keeps a body for the cache, up to so many bytes. */
+class BodyKeeper {
+  readonly #maxBytes: number;
+  #chunks: Buffer[] = [];
+  #length = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  feed(chunk: Buffer): void {
+    this.#length += chunk.length;
+    if (this.#length > this.#maxBytes) this.#chunks = [];
+    else if (chunk.length > 0) this.#chunks.push(chunk);
+  }
+
+  get body(): Buffer | 'too-long' {
+    return this.#length > this.#maxBytes ? 'too-long' : Buffer.concat(this.#chunks);
+  }
+}
+
+/** Keeps what is read: the decoded bytes, where they come compressed. */
+function withKeeper(reader: BodyReader, keeper: BodyKeeper | undefined): BodyReader {
+  if (keeper === undefined) return reader;
+  return {
+    feed: (chunk) => {
+      keeper.feed(chunk);
+      reader.feed(chunk);
+    },
+    end: () => {
+      reader.end();
+    },
+    facts: () => reader.facts(),
+  };
+}
 
 /** What both kinds of bodies are read by. */
 interface BodyReader {
@@ -96,26 +159,33 @@ interface ObserverParts {
   /** Whether the bytes can be read without a decoder. */
   readonly isReadable: boolean;
   readonly hider: UsageHider | undefined;
-  readonly keepsBody: boolean;
+  readonly restorer: AnswerRestorer | undefined;
+  readonly keeper: BodyKeeper | undefined;
 }
 
 class Observer implements BodyObserver {
   readonly #parts: ObserverParts;
-  readonly #kept: Buffer[] = [];
 
   constructor(parts: ObserverParts) {
     this.#parts = parts;
   }
 
   feed(chunk: Buffer, last: boolean): Buffer | undefined {
-    const { decoder, hider, isReadable, keepsBody, reader } = this.#parts;
+    const { decoder, isReadable, reader } = this.#parts;
     if (decoder !== undefined) decoder.write(chunk);
     else if (isReadable) reader.feed(chunk);
-    if (keepsBody) this.#kept.push(chunk);
-    if (hider === undefined) return undefined;
-    const shown = hider.feed(chunk);
-    if (!last) return shown === chunk ? undefined : shown;
-    return Buffer.concat([shown, hider.end()]);
+    return this.#shown(chunk, last);
+  }
+
+  /** What the client gets, if that is something else. */
+  #shown(chunk: Buffer, last: boolean): Buffer | undefined {
+    let shown = chunk;
+    for (const filter of [this.#parts.hider, this.#parts.restorer]) {
+      if (filter === undefined) continue;
+      shown = filter.feed(shown);
+      if (last) shown = Buffer.concat([shown, filter.end()]);
+    }
+    return shown === chunk ? undefined : shown;
   }
 
   observed(): Observation | Promise<Observation> {
@@ -124,7 +194,7 @@ class Observer implements BodyObserver {
   }
 
   #read(): Observation {
-    const { decoder, isReadable, keepsBody, reader } = this.#parts;
+    const { decoder, isReadable, keeper, reader } = this.#parts;
     reader.end();
     const facts = reader.facts();
     return {
@@ -133,7 +203,7 @@ class Observer implements BodyObserver {
       estimatedCompletionTokens: estimateCompletionTokens(facts.contentEvents, facts.contentBytes),
       // What nobody here can decode is not broken for that.
       broken: facts.broken && (isReadable || decoder !== undefined),
-      body: keepsBody ? Buffer.concat(this.#kept) : undefined,
+      body: isReadable || decoder !== undefined ? keeper?.body : undefined,
     };
   }
 }

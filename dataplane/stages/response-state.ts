@@ -34,7 +34,17 @@ export type RequestState = Received &
 /** What is kept of a request that went upstream: facts, and none of its bytes. */
 export type ForwardedState = Omit<
   RequestState,
-  'body' | 'request' | 'upstreamBody' | 'signals' | 'headers' | 'reasoningEdits' | 'promptEdits'
+  | 'body'
+  | 'request'
+  | 'upstreamBody'
+  | 'facts'
+  | 'signals'
+  | 'verdict'
+  | 'groups'
+  | 'headers'
+  | 'reasoningEdits'
+  | 'promptEdits'
+  | 'maskEdits'
 >;
 
 /** Known when the response headers have come. */
@@ -58,8 +68,8 @@ export interface Observation {
   readonly estimatedCompletionTokens: number;
   /** Whether a body that should have been JSON was not. */
   readonly broken: boolean;
-  /** The whole body where a cache may store it. */
-  readonly body: Buffer | undefined;
+  /** The whole body, decoded, where a cache may store it; or that it is longer than one stores. */
+  readonly body: Buffer | 'too-long' | undefined;
 }
 
 /** Takes the chunks of one response body. */

@@ -1,14 +1,15 @@
 // What a stage is: one step of the pipeline, from the state that earlier stages filled to a patch
 // for the later ones, or to an answer that ends the request. A stage knows no transport.
+import type { Detection } from '../domain/guard-verdict.ts';
+import type { ChatRequest } from '../domain/chat-request.ts';
 import type { ImmediateAnswer, MaybePromise } from '../domain/http.ts';
+import type { PromptFacts } from '../domain/prompt-facts.ts';
 import type {
-  CachedAnswer,
-  Classifier,
   Clock,
   DecoderFactory,
-  Detection,
-  Detector,
+  Embedder,
   ErrorReason,
+  GivenAnswer,
   SemanticCache,
   Telemetry,
   UsageSink,
@@ -22,8 +23,10 @@ export interface StageDeps {
   readonly telemetry: Telemetry;
   readonly usage: UsageSink;
   readonly decoder: DecoderFactory;
-  readonly classifiers: readonly Classifier[];
-  readonly detectors: readonly Detector[];
+  /** The embedding model that answers now; absent: no prompt is compared with others by meaning. */
+  readonly embedder: Pick<Embedder, 'id' | 'embed'> | undefined;
+  /** What models can tell of a request. */
+  readonly promptFacts: (request: ChatRequest) => PromptFacts;
   /** Absent: nothing is looked up or stored. */
   readonly cache: SemanticCache | undefined;
 }
@@ -43,7 +46,7 @@ export type RespondReason =
       readonly detections: readonly Detection[];
       readonly reasons: readonly ('jailbreak' | 'pii')[];
     }
-  | { readonly kind: 'cache_hit'; readonly answer: CachedAnswer };
+  | { readonly kind: 'cache_hit'; readonly answer: GivenAnswer };
 
 export interface Respond {
   readonly kind: 'respond';

@@ -1,13 +1,18 @@
 // The state of an exchange: records that fill in order. Each stage is typed by the records that it
 // needs and the one that it adds, so that an order that cannot work does not compile.
+import type { BodyPieces } from '../domain/body-pieces.ts';
 import type { CallerIdentity } from '../domain/caller-identity.ts';
 import type { ChatRequest } from '../domain/chat-request.ts';
-import type { SignalValues } from '../domain/signal-values.ts';
+import type { Verdict } from '../domain/decide.ts';
+import type { Placeholders } from '../domain/pii/placeholders.ts';
 import type { HeaderMutation, RequestHead } from '../domain/http.ts';
+import type { PromptFacts } from '../domain/prompt-facts.ts';
 import type { RequestEdits } from '../domain/rewrite-request.ts';
+import type { RequestSignals } from '../domain/signals/request-signals.ts';
 import type { Endpoint } from '../domain/usage-record.ts';
-import type { CacheKey, Detection } from '../ports.ts';
+import type { Detection } from '../domain/guard-verdict.ts';
 import type { RoutePlan } from '../runtime/runtime.ts';
+import type { CacheVisit } from './cache/visit.ts';
 
 /** Known when the request headers have come. */
 export interface Received {
@@ -20,6 +25,8 @@ export interface Received {
 export interface Identified {
   /** Undefined in standalone mode. */
   readonly caller: CallerIdentity | undefined;
+  /** Groups of the caller, for decisions alone; undefined where nobody tells them. */
+  readonly groups: readonly string[] | undefined;
 }
 
 /** Known when the whole body has come. */
@@ -34,7 +41,10 @@ export interface Parsed {
 }
 
 export interface Signalled {
-  readonly signals: SignalValues;
+  /** What models can tell of the request, for everybody who needs it. */
+  readonly facts: PromptFacts;
+  readonly signals: RequestSignals;
+  readonly verdict: Verdict;
 }
 
 export interface Decided {
@@ -46,11 +56,17 @@ export interface Decided {
 
 export interface Guarded {
   readonly detections: readonly Detection[];
+  /** What answers instead, where a guard says so. */
+  readonly plan?: RoutePlan | undefined;
+  /** Placeholders in the place of personal data. */
+  readonly maskEdits: RequestEdits;
+  /** Turns placeholders in the answer back; undefined where nothing is to be turned back. */
+  readonly placeholders: Placeholders | undefined;
 }
 
 export interface LookedUp {
-  /** Where the answer may be stored; undefined when no cache was asked. */
-  readonly cacheKey: CacheKey | undefined;
+  /** Undefined where the cache has nothing to do with the request. */
+  readonly cached: CacheVisit | undefined;
 }
 
 export interface Routed {
@@ -73,7 +89,7 @@ export interface Encoded {
   readonly promptTokens: number;
   readonly headers: HeaderMutation;
   /** Undefined: the body goes upstream as it came. */
-  readonly upstreamBody: Buffer | undefined;
+  readonly upstreamBody: BodyPieces | undefined;
   /** Whether the client will get a usage chunk that it did not ask for. */
   readonly usageForced: boolean;
 }

@@ -6,6 +6,7 @@ const runs = (hash: string, refused?: { hash: string; problem: string }): PodRep
   kind: 'runs',
   hash,
   refused,
+  models: undefined,
 });
 const silent: PodReport['answer'] = { kind: 'silent', message: 'no answer' };
 const starting: PodReport['answer'] = { kind: 'starting', message: 'it is pending' };

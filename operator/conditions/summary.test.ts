@@ -5,6 +5,7 @@ import { summarise, type PartVerdicts, type SummaryInputs } from './summary.ts';
 const fine: PartVerdicts = {
   Accepted: { type: 'Accepted', status: 'True', reason: 'Valid', message: 'valid' },
   ConfigLoaded: { type: 'ConfigLoaded', status: 'True', reason: 'Loaded', message: 'loaded' },
+  ModelsLoaded: { type: 'ModelsLoaded', status: 'True', reason: 'NotNeeded', message: 'none' },
   WorkloadAvailable: {
     type: 'WorkloadAvailable',
     status: 'True',

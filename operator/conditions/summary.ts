@@ -1,5 +1,5 @@
-// What all parts come to: Ready for people, Reconciling and Stalled for tools that read kstatus.
-// Pure.
+// What all parts come to: Ready for people, Reconciling and Stalled for tools that read kstatus. A
+// router without its models works, less well, so ModelsLoaded keeps nothing from being Ready. Pure.
 import type { ConditionType, Verdict } from '../reasons.ts';
 
 type Of<Type extends ConditionType> = Verdict & { readonly type: Type };
@@ -8,6 +8,7 @@ type Of<Type extends ConditionType> = Verdict & { readonly type: Type };
 export interface PartVerdicts {
   readonly Accepted: Of<'Accepted'>;
   readonly ConfigLoaded: Of<'ConfigLoaded'>;
+  readonly ModelsLoaded: Of<'ModelsLoaded'>;
   readonly WorkloadAvailable: Of<'WorkloadAvailable'>;
   readonly AuthReady: Of<'AuthReady'>;
   readonly MonitoringReady: Of<'MonitoringReady'>;
@@ -30,6 +31,7 @@ export function summarise({ parts, needsMonitoring, applyFailure }: SummaryInput
   return [
     parts.Accepted,
     parts.ConfigLoaded,
+    parts.ModelsLoaded,
     parts.WorkloadAvailable,
     parts.AuthReady,
     parts.MonitoringReady,

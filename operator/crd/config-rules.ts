@@ -9,6 +9,13 @@ export interface ConfigRule extends CelRule {
   readonly check: string | undefined;
 }
 
+const passwordInOnePlace: ConfigRule = {
+  check: 'a password stands in one place',
+  rule: '!has(self.password_env) || !has(self.password_file)',
+  message: 'stands beside password_env; the password comes from one of them',
+  fieldPath: '.password_file',
+};
+
 /** Rules by the place that `self` stands for. */
 export const configRules: Readonly<Record<string, readonly ConfigRule[]>> = {
   '': [
@@ -41,8 +48,10 @@ export const configRules: Readonly<Record<string, readonly ConfigRule[]>> = {
   'authz_rules[]': [
     {
       check: 'authz rules name somebody',
-      rule: '(has(self.users) && size(self.users) > 0) || (has(self.tiers) && size(self.tiers) > 0)',
-      message: 'names neither users nor tiers, so it never holds',
+      rule: ['users', 'tiers', 'groups']
+        .map((key) => `(has(self.${key}) && size(self.${key}) > 0)`)
+        .join(' || '),
+      message: 'names neither users nor tiers nor groups, so it never holds',
     },
   ],
   'decisions[]': [
@@ -70,12 +79,26 @@ export const configRules: Readonly<Record<string, readonly ConfigRule[]>> = {
   ],
   semantic_cache: [
     {
-      check: 'the cache is in memory',
-      rule: "!self.enabled || self.backend_type == 'memory'",
-      message: 'must be memory: other backends are not supported',
+      check: 'the cache has a store that is known',
+      rule: "!self.enabled || !(self.backend_type in ['milvus', 'qdrant', 'hybrid'])",
+      message: 'must be memory, redis, valkey or postgres: others are not supported',
+      fieldPath: '.backend_type',
+    },
+    {
+      check: 'the store of the cache has an address',
+      rule: "!self.enabled || !(self.backend_type in ['redis', 'valkey']) || has(self.redis)",
+      message: 'needs the section redis, which says where the server is',
+      fieldPath: '.backend_type',
+    },
+    {
+      check: 'the store of the cache has an address',
+      rule: "!self.enabled || self.backend_type != 'postgres' || has(self.postgres)",
+      message: 'needs the section postgres, which says where the server is',
       fieldPath: '.backend_type',
     },
   ],
+  'semantic_cache.redis': [passwordInOnePlace],
+  'semantic_cache.postgres': [passwordInOnePlace],
   tools: [mustBeOff('tools are not selected', 'selecting tools by meaning is not supported')],
   'classifier.mcp_category_model': [
     mustBeOff('no classifier stands behind MCP', 'a classifier behind MCP is not supported'),
@@ -95,10 +118,10 @@ export const configRules: Readonly<Record<string, readonly ConfigRule[]>> = {
     },
     {
       check: 'identity headers are free',
-      rule: `[self.user_header, self.tier_header].all(name,
+      rule: `([self.user_header, self.tier_header] + (has(self.groups_header) ? [self.groups_header] : [])).all(name,
 !name.lowerAscii().startsWith('x-envoy-') && !(name.lowerAscii() in
 ['authorization', 'proxy-authorization', 'cookie', 'x-api-key']))`.replaceAll('\n', ' '),
-      message: 'user_header and tier_header must be neither of Envoy (x-envoy-) nor credentials',
+      message: 'identity headers must be neither of Envoy (x-envoy-) nor credentials',
     },
   ],
   'maas_integration.headers': [
@@ -128,6 +151,13 @@ export const configListKeys: Readonly<Record<string, string>> = {
   vllm_endpoints: 'name',
   context_rules: 'name',
   authz_rules: 'name',
+  language_rules: 'name',
+  structure_rules: 'name',
+  conversation_rules: 'name',
+  time_rules: 'name',
+  complexity_rules: 'name',
+  jailbreak_rules: 'name',
+  pii_rules: 'name',
   categories: 'name',
   decisions: 'name',
   'decisions[].plugins': 'type',

@@ -4,7 +4,12 @@ import { z } from 'zod';
 import { authSchema } from './auth.ts';
 import { dataKeySchema, objectNameSchema } from './kubernetes-shapes.ts';
 import { withRules } from './rules.ts';
-import { ledgerSchema, monitoringSchema, networkPolicySchema } from './surroundings.ts';
+import {
+  ledgerSchema,
+  modelsSchema,
+  monitoringSchema,
+  networkPolicySchema,
+} from './surroundings.ts';
 import { workloadFields } from './workload.ts';
 
 const configFromSchema = z
@@ -42,6 +47,7 @@ export const specSchema = withRules(
     monitoring: monitoringSchema.prefault({}),
     networkPolicy: networkPolicySchema.prefault({}),
     ledger: ledgerSchema.prefault({}),
+    models: modelsSchema.optional(),
     suspend: z
       .boolean()
       .default(false)

@@ -46,6 +46,51 @@ export const networkPolicySchema = z
   })
   .describe('Who may reach the pods: identity headers are only as true as their sender.');
 
+export const modelsSchema = withRules(
+  z.object({
+    claim: z
+      .object({
+        name: objectNameSchema.describe(
+          'A PersistentVolumeClaim that all pods can read, with a folder for each model.',
+        ),
+        subPath: z
+          .string()
+          .min(1)
+          .max(4096)
+          .regex(
+            /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/,
+            'must be a relative path of letters, digits, -, _ and .',
+          )
+          .optional()
+          .describe('Folder in the claim that holds the folders of the models.'),
+      })
+      .optional()
+      .describe('Models in a claim.'),
+    image: z
+      .object({
+        reference: z
+          .string()
+          .min(1)
+          .max(1024)
+          .describe('An OCI image or artefact that holds the folders of the models.'),
+        pullPolicy: z
+          .enum(['Always', 'IfNotPresent', 'Never'])
+          .optional()
+          .describe('When it is pulled.'),
+      })
+      .optional()
+      .describe('Models in an image volume, which the cluster must support.'),
+  }),
+  [
+    {
+      message: 'exactly one of claim and image must be set',
+      cel: 'has(self.claim) != has(self.image)',
+      holds: ({ claim, image }) => (claim === undefined) !== (image === undefined),
+      asksPresence: true,
+    },
+  ],
+).describe('Models in the place of those in the router’s image. Replaces the pods.');
+
 export const ledgerSchema = withRules(
   z.object({
     emptyDir: z

@@ -1,8 +1,9 @@
 // Starts the contestants: for each an Envoy of its own and, but for the first, an ext_proc server.
 // How a server is started is said here and nowhere else.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseDockerfile } from '../kit/dockerfile.ts';
 import { startEnvoy } from '../kit/envoy.ts';
 import { freePorts } from '../kit/ports.ts';
 import { buildBootstrap } from './envoy-bootstrap.ts';
@@ -123,7 +124,18 @@ async function serverCommand(
   );
 }
 
-/** The Node that runs the benchmark, which npm scripts take from the project's own dependencies. */
-function nodeCommand(...args: readonly string[]): Command {
-  return { command: process.execPath, args };
+/**
+ * The Node that runs the benchmark, which npm scripts take from the project's own dependencies, with
+ * the options that the image gives it.
+ */
+async function nodeCommand(...args: readonly string[]): Promise<Command> {
+  const dockerfile = parseDockerfile(await readFile(join(repository, 'Dockerfile'), 'utf8'));
+  const options = dockerfile.flatMap(({ keyword, text }) =>
+    keyword === 'ENV' && text.startsWith(optionsVariable)
+      ? text.slice(optionsVariable.length).split(' ')
+      : [],
+  );
+  return { command: process.execPath, args: [...options, ...args] };
 }
+
+const optionsVariable = 'NODE_OPTIONS=';

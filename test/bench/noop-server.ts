@@ -30,7 +30,7 @@ const noop: Exchange = {
   requestBody: (body) => ({
     kind: 'forward',
     headers: unchanged,
-    body: values['return-body'] ? body : undefined,
+    body: values['return-body'] ? [body] : undefined,
   }),
   tooLarge: () => refusal(413, 'too_large'),
   unsupported: () => refusal(500, 'unsupported'),

@@ -79,8 +79,25 @@ function rules(keywords: readonly string[], depth: number): fc.Arbitrary<object>
   );
 }
 
-const keywordRules = named(fc.array(text(/^[a-z]{1,9}$/), { minLength: 1, maxLength: 3 }), 1).map(
-  (all) => all.map(([own, keywords]) => ({ name: own, operator: 'OR', keywords })),
+const keywordRules = named(
+  fc.record(
+    {
+      keywords: fc.array(text(/^[a-z]{1,9}$/), { minLength: 1, maxLength: 3 }),
+      method: fc.constantFrom('literal', 'regex', 'bm25', 'fuzzy', 'ngram'),
+    },
+    { requiredKeys: ['keywords'] },
+  ),
+  1,
+).map((all) => all.map(([own, fields]) => ({ name: own, operator: 'OR', ...fields })));
+
+const windows = optional({
+  days: fc.subarray(['mon', 'wed', 'sun']),
+  from: text(/^(0\d|1\d|2[0-3]):[0-5]\d$/),
+  to: fc.oneof(text(/^(0\d|1\d|2[0-3]):[0-5]\d$/), fc.constant('24:00')),
+});
+
+const timeRules = named(fc.array(windows, { minLength: 1, maxLength: 2 })).map((all) =>
+  all.map(([own, list]) => ({ name: own, timezone: 'Europe/Berlin', windows: list })),
 );
 
 /** Every configuration is accepted by config/. */
@@ -104,6 +121,7 @@ export const rightConfig: fc.Arbitrary<object> = fc
     const decision = fc.record(
       {
         priority: fc.integer({ min: -1_000_000, max: 1_000_000 }),
+        on_unknown: fc.constantFrom('no_match', 'match', 'fail_request'),
         rules: rules(
           keyword_rules.map((rule) => rule.name),
           6,
@@ -122,6 +140,10 @@ export const rightConfig: fc.Arbitrary<object> = fc
         context_rules: named(tokens).map((all) =>
           all.map(([own, min_tokens]) => ({ name: own, min_tokens })),
         ),
+        time_rules: timeRules,
+        signal_settings: optional({
+          pii: optional({ deadline_ms: fc.integer({ min: 1, max: 60_000 }) }),
+        }),
         decisions: named(decision).map((all) =>
           all.map(([own, fields]) => ({ name: `d ${own}`, ...fields })),
         ),
@@ -129,7 +151,7 @@ export const rightConfig: fc.Arbitrary<object> = fc
         semantic_cache: optional({ enabled: fc.boolean(), similarity_threshold: share }),
         router: optional({
           hide_forced_usage: fc.boolean(),
-          message_timeout_seconds: fc.constant(0.5),
+          message_timeout_seconds: fc.constant(1.5),
         }),
       },
       { requiredKeys: ['default_model', 'vllm_endpoints', 'model_config', 'keyword_rules'] },

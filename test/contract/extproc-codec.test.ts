@@ -144,16 +144,21 @@ const paths = [
   'identity.identity.user',
 ];
 
-function stringAt(
+interface WrittenValue {
+  readonly stringValue?: string;
+  readonly listValue?: { readonly values: readonly WrittenValue[] };
+}
+
+function valueAt(
   container: { fields: Record<string, object> } | undefined,
   keys: string[],
-): unknown {
+): WrittenValue {
   let at: unknown = { structValue: container };
   for (const one of keys) {
     const { fields } = (at as { structValue?: { fields: object } }).structValue ?? { fields: {} };
     at = Object.hasOwn(fields, one) ? (fields as Record<string, unknown>)[one] : {};
   }
-  return (at as { stringValue?: string }).stringValue;
+  return at as WrittenValue;
 }
 
 /** Text as it survives UTF-8: a lone surrogate does not. */
@@ -166,10 +171,13 @@ function checkFacts(wire: Buffer, given: RequestMessage): void {
   for (const path of paths) {
     for (const namespace of ['ns', 'other', '', 'absent']) {
       const held = metadataContext?.filterMetadata[namespace];
-      expect(facts.metadata(namespace, path)).toBe(onWire(stringAt(held, path.split('.'))));
+      const { stringValue, listValue } = valueAt(held, path.split('.'));
+      expect(facts.metadata(namespace, path)).toBe(onWire(stringValue));
+      const strings = listValue?.values.flatMap((one) => one.stringValue ?? []);
+      expect(facts.metadataList(namespace, path)).toEqual(strings?.map(onWire));
     }
     const group = attributes?.['envoy.filters.http.ext_proc'];
-    expect(facts.attribute(path)).toBe(onWire(stringAt(group, [path])));
+    expect(facts.attribute(path)).toBe(onWire(valueAt(group, [path]).stringValue));
   }
 }
 
@@ -226,6 +234,7 @@ describe('decoding', () => {
       const facts = new WireFacts(wire);
       for (const path of paths) {
         facts.metadata('ns', path);
+        facts.metadataList('ns', path);
         facts.attribute(path);
       }
       for (const read of [decoded, decodeProtocolConfig]) {
@@ -353,7 +362,9 @@ describe('encoding', () => {
     );
     fc.assert(
       fc.property(kinds, reply, (kind, given) => {
-        const seen = decodeResponse(encodeReply(kind, given));
+        const { body: sent = Buffer.alloc(0) } = given;
+        const head = encodeReply(kind, { ...given, bodyLength: given.body?.length });
+        const seen = decodeResponse(Buffer.concat([head, sent]));
         expect(seen.response).toBe(camel[kind]);
         expect(seen.dynamicMetadata).toEqual(factsStruct(given.facts));
         expect(seen.modeOverride).toEqual(

@@ -4,11 +4,13 @@ import { expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import * as definitions from '../../config/metrics.ts';
 import { createMemoryLedger } from '../../dataplane/adapters/ledger/memory-ledger.ts';
+import { addStoreMetrics, createCacheSeries } from '../../dataplane/metering/cache-series.ts';
 import { createMeter } from '../../dataplane/metering/meter.ts';
 import {
   addConfigMetrics,
   addLedgerMetrics,
   addLogMetrics,
+  addModelMetrics,
 } from '../../dataplane/metering/program-metrics.ts';
 import { MetricsRegistry } from '../../dataplane/metering/prometheus/registry.ts';
 
@@ -45,9 +47,12 @@ test('every metric that the program registers is defined, and every one defined 
   const nothing = (): void => undefined;
   const log = { error: nothing, warn: nothing, info: nothing, debug: nothing };
   createMeter({ registry, ledger, log: { ...log, isEnabled: () => false } });
+  createCacheSeries(registry);
+  addStoreMetrics(registry, () => undefined);
   addConfigMetrics(registry);
   addLedgerMetrics(registry, () => ledger.stats());
   addLogMetrics(registry, () => 0);
+  addModelMetrics(registry, () => []);
   expect([...registry.names()].sort()).toEqual(defined.map(({ name }) => name).sort());
 });
 

@@ -20,6 +20,7 @@ import {
   operatorGoldenText,
   renderGolden,
 } from './operator-golden.ts';
+import { wasmFiles } from './wasm-files.ts';
 
 interface GeneratedFile {
   readonly path: string;
@@ -37,6 +38,7 @@ const generated: readonly GeneratedFile[] = [
   })),
   { path: crdFile, text: crdText() },
   ...(await chartFiles()),
+  ...(await wasmFiles()),
 ];
 
 const onlyChecks = process.argv.includes('--check');

@@ -1,7 +1,7 @@
 // Both programs, started from the file system that the Dockerfile makes and from nothing else.
 import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, readdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { buildImage, type Image } from '../kit/image.ts';
@@ -40,27 +40,72 @@ test('every subcommand is there and tells its options', async () => {
   }
 });
 
-test('the router serves its reference configuration, as a user without rights', async () => {
-  const [extProc, metrics, admin] = await freePorts(3);
+interface Serving {
+  /** What it says of its models, by their names. */
+  models(): Promise<Readonly<Record<string, string>>>;
+  readonly admin: string;
+  end(): Promise<{ code: unknown; output: string }>;
+}
+
+/** Resolves when it is ready. */
+async function serve(env: Readonly<Record<string, string>> = {}): Promise<Serving> {
+  const [extProc, metrics, adminPort] = await freePorts(3);
   await copyFile('config/config.maas.yaml', join(image.folder, 'config.yaml'));
-  const router = image.start([
-    ...['router', '--config', join(image.folder, 'config.yaml'), '--drain-delay', '0'],
-    ...['--ext-proc', `127.0.0.1:${extProc ?? 0}`, '--metrics', `127.0.0.1:${metrics ?? 0}`],
-    ...['--admin', `127.0.0.1:${admin ?? 0}`],
-  ]);
+  const router = image.start(
+    [
+      ...['router', '--config', join(image.folder, 'config.yaml'), '--drain-delay', '0'],
+      ...['--ext-proc', `127.0.0.1:${extProc ?? 0}`, '--metrics', `127.0.0.1:${metrics ?? 0}`],
+      ...['--admin', `127.0.0.1:${adminPort ?? 0}`],
+    ],
+    env,
+  );
   const end = ended(router);
+  const admin = `http://127.0.0.1:${adminPort ?? 0}`;
   try {
     await until('the router is ready', async () => {
       if (router.exitCode !== null) throw new Error((await end).output);
-      const reply = await fetch(`http://127.0.0.1:${admin ?? 0}/readyz`).catch(() => undefined);
+      const reply = await fetch(`${admin}/readyz`).catch(() => undefined);
       return reply?.status === 200;
     });
-    const healthy = await fetch(`http://127.0.0.1:${admin ?? 0}/healthz`);
-    expect(healthy.status).toBe(200);
-  } finally {
-    router.kill('SIGTERM');
+  } catch (error) {
+    router.kill('SIGKILL');
+    throw error;
   }
-  expect(await end).toMatchObject({ code: 0 });
+  return {
+    admin,
+    models: async () => {
+      const { models } = (await (await fetch(`${admin}/config`)).json()) as {
+        readonly models: readonly { readonly name: string; readonly state: string }[];
+      };
+      return Object.fromEntries(models.map(({ name, state }) => [name, state]));
+    },
+    end: () => {
+      router.kill('SIGTERM');
+      return end;
+    },
+  };
+}
+
+test('the router serves its reference configuration with its models, without rights', async () => {
+  const router = await serve();
+  try {
+    expect((await fetch(`${router.admin}/healthz`)).status).toBe(200);
+    expect(await router.models()).toMatchObject({ embedding: 'ready', pii: 'ready' });
+  } finally {
+    expect(await router.end()).toMatchObject({ code: 0 });
+  }
+});
+
+test('it serves all the same where the folder of the models is empty', async () => {
+  await mkdir(join(image.folder, 'empty'));
+  const router = await serve({ MODELS_DIR: join(image.folder, 'empty') });
+  try {
+    expect(await router.models()).toMatchObject({ embedding: 'absent', pii: 'absent' });
+  } finally {
+    const { code, output } = await router.end();
+    expect(code).toBe(0);
+    expect(output).toContain('models are not installed');
+  }
 });
 
 test('it holds what runs, and nothing that only builds or tests', async () => {
@@ -76,6 +121,27 @@ test('it holds what runs, and nothing that only builds or tests', async () => {
     (name) => !['protobufjs', '@grpc/proto-loader', '@types/node'].includes(name),
   );
   expect(names.filter((name) => onlyForDevelopment.includes(name))).toEqual([]);
+});
+
+test('it holds the models with their licences, and what the router was trained on', async () => {
+  const models = await readdir(join(image.folder, 'app/models'));
+  expect(models.toSorted()).toEqual(['minilm', 'rampart']);
+  for (const model of models) {
+    const files = await readdir(join(image.folder, 'app/models', model));
+    expect(files).toEqual(expect.arrayContaining(['LICENSE', 'NOTICE', 'router-model.json']));
+  }
+  expect(await readdir(join(image.folder, 'app/dataplane/models'))).toContain('heads');
+});
+
+test('of what is compiled it holds only what runs on its platform', async () => {
+  const files = await readdir(join(image.folder, 'app'), { recursive: true });
+  const compiled = files.filter((file) => /\.(node|dll|dylib|so)(\.\d+)*$/.test(file));
+  const [platform, arch] = [process.platform, process.arch];
+  const foreign = compiled.filter(
+    (file) => !file.includes(`/${platform}/${arch}/`) && !file.includes(`.${platform}-`),
+  );
+  expect(compiled).not.toEqual([]);
+  expect(foreign).toEqual([]);
 });
 
 test('its user is a number other than root, and its Node the one that the tests run on', async () => {

@@ -1,11 +1,15 @@
 // What a newcomer does: `npm start`, the lines that it prints to try, Ctrl-C; and the README.
 import { afterEach, expect, test } from '@jest/globals';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { envoyPath } from '../../dataplane/local/tools/envoy.ts';
 import { startModelServer } from '../kit/model-server.ts';
 import { freePorts } from '../kit/ports.ts';
+import { until } from '../kit/router-surroundings.ts';
 
 const sh = promisify(execFile);
 
@@ -23,7 +27,14 @@ afterEach(async () => {
   started = undefined;
 });
 
-async function start(...args: readonly string[]): Promise<Started> {
+function start(...args: readonly string[]): Promise<Started> {
+  return startIn({}, args);
+}
+
+async function startIn(
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): Promise<Started> {
   const [envoy = 0, metrics = 0, admin = 0, extProc = 0] = await freePorts(4);
   const child = spawn(
     process.execPath,
@@ -31,7 +42,7 @@ async function start(...args: readonly string[]): Promise<Started> {
       ...['cli.ts', 'run', '--port', String(envoy), '--metrics-port', String(metrics)],
       ...['--admin-port', String(admin), '--ext-proc-port', String(extProc), ...args],
     ],
-    { env: { ...process.env, LOG_FORMAT: 'json' }, stdio: ['ignore', 'pipe', 'pipe'] },
+    { env: { ...process.env, LOG_FORMAT: 'json', ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let output = '';
   const collect = (chunk: Buffer): void => {
@@ -57,6 +68,14 @@ async function ready(of: Started): Promise<void> {
     }
     await sleep(50);
   }
+}
+
+/** What the router says of its models. */
+async function modelsOf({ ports }: Started): Promise<Readonly<Record<string, string>>> {
+  const { models } = (await (await fetch(`http://127.0.0.1:${ports.admin}/config`)).json()) as {
+    readonly models: readonly { readonly name: string; readonly state: string }[];
+  };
+  return Object.fromEntries(models.map(({ name, state }) => [name, state]));
 }
 
 /** The commands of the banner, each as one line for a shell. */
@@ -131,6 +150,32 @@ test('standalone mode has no gate and no keys', async () => {
   expect(await run(metrics)).toMatch(/llm_model_requests_total{model=/);
   running.child.kill('SIGINT');
   expect(await running.exit).toBe(0);
+});
+
+test('it brings its models, which answer once it is ready', async () => {
+  const running = await start();
+  await ready(running);
+  await until('the router is ready', async () => {
+    return (await fetch(`http://127.0.0.1:${running.ports.admin}/readyz`)).status === 200;
+  });
+  expect(await modelsOf(running)).toMatchObject({ embedding: 'ready', pii: 'ready' });
+});
+
+test('where models cannot be brought it says so in a sentence and goes on', async () => {
+  const models = await mkdtemp(join(tmpdir(), 'srm-no-models-'));
+  try {
+    const nothing = { PATH: models, MODELS_DIR: models, ENVOY_BIN: envoyPath() };
+    const running = await startIn(nothing);
+    await ready(running);
+    const [, why = '', then = ''] = running.output().split('\n');
+    expect(why).toMatch(/^The model .* there is no python3 here; install Python 3 with pip, or /);
+    expect(then).toMatch(/^Going on all the same: without models, words and rules alone tell/);
+    expect(await modelsOf(running)).toMatchObject({ embedding: 'absent', pii: 'absent' });
+    const [ask = ''] = commandsOf(running.output());
+    expect(await run(ask)).toMatch(/^HTTP\/1\.1 200 OK/);
+  } finally {
+    await rm(models, { recursive: true, force: true });
+  }
 });
 
 test('a port in use is one clear sentence', async () => {

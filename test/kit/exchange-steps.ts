@@ -58,7 +58,7 @@ export function forwarded(verdict: RequestVerdict): {
     body:
       verdict.body === undefined
         ? undefined
-        : (JSON.parse(verdict.body.toString()) as Record<string, unknown>),
+        : (JSON.parse(Buffer.concat(verdict.body).toString()) as Record<string, unknown>),
   };
 }
 

@@ -7,9 +7,12 @@ import type { MeteringPolicy } from '../../dataplane/domain/metering-policy.ts';
 import type { UsageRecord } from '../../dataplane/domain/usage-record.ts';
 import type { Exchange } from '../../dataplane/pipeline/exchange.ts';
 import { openExchange } from '../../dataplane/pipeline/open-exchange.ts';
-import type { Detector, LogFields, SemanticCache } from '../../dataplane/ports.ts';
+import type { Analysers, LogFields, SemanticCache, Telemetry } from '../../dataplane/ports.ts';
 import { compileRuntime } from '../../dataplane/runtime/compile.ts';
+import type { SignalParts } from '../../dataplane/runtime/compile-signals.ts';
 import { createCurrentRuntime, type CurrentRuntime } from '../../dataplane/runtime/current.ts';
+import { RequestFacts } from '../../dataplane/stages/request-facts.ts';
+import type { StageDeps } from '../../dataplane/stages/stage.ts';
 
 /** Headers from pairs, as a transport would give them. */
 export function headerList(pairs: readonly (readonly [string, string])[]): HeaderList {
@@ -25,13 +28,22 @@ export interface HeadOptions {
   readonly path?: string;
   readonly headers?: readonly (readonly [string, string])[];
   /** Namespace to dotted path to value. */
-  readonly metadata?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly metadata?: Readonly<
+    Record<string, Readonly<Record<string, string | readonly string[]>>>
+  >;
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
 export function requestHead(options: HeadOptions = {}): RequestHead {
   const facts: ProxyFacts = {
-    metadata: (namespace, path) => options.metadata?.[namespace]?.[path],
+    metadata: (namespace, path) => {
+      const value = options.metadata?.[namespace]?.[path];
+      return typeof value === 'string' ? value : undefined;
+    },
+    metadataList: (namespace, path) => {
+      const value = options.metadata?.[namespace]?.[path];
+      return typeof value === 'string' ? undefined : value;
+    },
     attribute: (name) => options.attributes?.[name],
   };
   return {
@@ -87,33 +99,49 @@ export interface ExchangeFixture extends Observed {
   open(): Exchange;
 }
 
+export interface FixtureParts {
+  readonly analysers?: Analysers;
+  readonly cache?: SemanticCache;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** What models tell; nothing when left out. */
+  readonly promptFacts?: StageDeps['promptFacts'];
+  readonly signals?: SignalParts;
+}
+
 export function exchangeFixture(
   config: RouterConfig = testConfig(),
-  parts: { readonly detectors?: readonly Detector[]; readonly cache?: SemanticCache } = {},
+  parts: FixtureParts = {},
 ): ExchangeFixture {
   const seen: Observed = { records: [], policies: [], errors: [], fallbacks: [], logged: [] };
   let time = 1000;
   let ids = 0;
-  const current = createCurrentRuntime(compileRuntime({ config, hash: 'hash-1', loadedAtMs: 0 }));
+  const current = createCurrentRuntime(
+    compileRuntime({ config, hash: 'hash-1', loadedAtMs: 0, parts: parts.signals ?? {} }),
+  );
   const log = (message: string, fields?: LogFields): void => {
     seen.logged.push([message, fields]);
+  };
+  const telemetry: Telemetry = {
+    requestError: (model, reason) => {
+      seen.errors.push(`${model}:${reason}`);
+    },
+    identityFallback: (field) => {
+      seen.fallbacks.push(field);
+    },
+    stageSeconds: () => undefined,
+    signalUnavailable: (signal, reason) => {
+      seen.errors.push(`${signal}:${reason}`);
+    },
   };
   return {
     ...seen,
     current,
     open: () =>
       openExchange({
-        clock: { now: () => 1_700_000_000_000, monotonic: () => (time += 1) },
+        clock: { now: parts.now ?? (() => 1_700_000_000_000), monotonic: () => (time += 1) },
         ids: { next: () => `id-${(ids += 1)}` },
-        telemetry: {
-          requestError: (model, reason) => {
-            seen.errors.push(`${model}:${reason}`);
-          },
-          identityFallback: (field) => {
-            seen.fallbacks.push(field);
-          },
-          stageSeconds: () => undefined,
-        },
+        telemetry,
         usage: {
           record: (record, policy) => {
             seen.records.push(record);
@@ -121,9 +149,11 @@ export function exchangeFixture(
           },
         },
         decoder: createContentDecoder,
-        classifiers: [],
-        detectors: parts.detectors ?? [],
-        cache: parts.cache,
+        promptFacts:
+          parts.promptFacts ??
+          ((request) => new RequestFacts(request, parts.analysers ?? {}, telemetry)),
+        embedder: parts.analysers?.embedder,
+        cache: () => parts.cache,
         log: { error: log, warn: log, info: log, debug: log, isEnabled: () => true },
         pin: () => current.pin(),
       }),

@@ -122,7 +122,7 @@ class NotingExchange implements Exchange {
       headers: { set: [['x-selected-model', this.#model]], remove: ['x-secret'] },
       body:
         request['rewrite'] === true
-          ? Buffer.from(JSON.stringify({ ...request, note: 'added by the router' }))
+          ? [Buffer.from(JSON.stringify({ ...request, note: 'added by the router' }))]
           : undefined,
     };
   }

@@ -66,8 +66,8 @@ export function scripted(modes: Modes | undefined, script: ExchangeScript = {}):
   const log = keepingLog(logged);
   const stream = new ExtProcStream(
     {
-      write: (reply) => {
-        heard.push(decodeResponse(reply));
+      write: (reply, body = []) => {
+        heard.push(decodeResponse(Buffer.concat([reply, ...body])));
         return call.takesReplies;
       },
       pause: () => {

@@ -23,10 +23,10 @@ export interface Image {
   /** As the Dockerfile has it, such as `65532:65532`. */
   readonly user: string;
   /**
-   * Starts the entrypoint with these arguments and nothing of this process's environment; as the
-   * image's user where this process may change to it.
+   * Starts the entrypoint with these arguments and nothing of this process's environment, but with
+   * `env` over the image's; as the image's user where this process may change to it.
    */
-  start(args: readonly string[]): ChildProcess;
+  start(args: readonly string[], env?: Readonly<Record<string, string>>): ChildProcess;
   remove(): Promise<void>;
 }
 
@@ -43,16 +43,18 @@ export async function buildImage(): Promise<Image> {
     return {
       folder: stage.folder,
       user: stage.user,
-      start: (args) => {
-        const [program, ...first] = stage.entrypoint.map((part) =>
-          part.startsWith('/') ? join(stage.folder, part) : part,
-        );
+      start: (args, env = {}) => {
+        const outside = (path: string): string =>
+          path.startsWith('/') ? join(stage.folder, path) : path;
+        const own: Record<string, string> = {};
+        for (const [name, value] of Object.entries(stage.env)) own[name] = outside(value);
+        const [program, ...first] = stage.entrypoint.map(outside);
         if (program !== 'node')
           throw new Error(`The entrypoint is not run by node: ${String(program)}`);
         const [uid, gid] = stage.user.split(':').map(Number);
         return spawn(node, [...first, ...args], {
           cwd: join(stage.folder, stage.workdir),
-          env: { ...stage.env, PATH: dirname(node) },
+          env: { ...own, ...env, PATH: dirname(node) },
           ...(process.getuid?.() === 0 ? { uid, gid } : {}),
         });
       },
@@ -93,7 +95,7 @@ async function buildStages(directory: string): Promise<Stage> {
         await run(stage, text);
         break;
       case 'ENV': {
-        const [name = '', value = ''] = text.split('=');
+        const [, name = '', value = ''] = /^(\w+)=(.*)$/.exec(text) ?? [];
         stage.env[name] = value;
         break;
       }

@@ -20,6 +20,8 @@ export interface SystemOptions {
   readonly config?: object;
   /** Options of Envoy beside its addresses. Identity headers of clients are kept by default. */
   readonly envoy?: Partial<EnvoyOptions>;
+  /** Models to open; none when left out. */
+  readonly modelsDirectory?: string;
   /** HTTP filters to put before the router's, as an operator of a gateway would. */
   readonly filtersBefore?: readonly object[];
 }
@@ -117,6 +119,7 @@ async function startParts(
     admin: { host, port: 0 },
     log,
     hashKey: 'test key',
+    modelsDirectory: options.modelsDirectory,
     onRecord: (record) => {
       records.push(record);
     },

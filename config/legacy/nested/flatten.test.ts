@@ -41,6 +41,11 @@ routing:
       - {name: long, min_tokens: 32K, max_tokens: 256K}
     language:
       - {name: zh}
+    role_bindings:
+      - {name: staff, role: insider, subjects: [{kind: Group, name: staff}, {kind: User, name: eve}]}
+      - {name: friends, role: insider, subjects: [{kind: user, name: bob}]}
+    fact_check:
+      - {name: needs_fact_check}
   decisions:
     - name: long-code
       priority: 10
@@ -110,9 +115,11 @@ test('the nested form becomes the flat one', () => {
       'gpt-oss': { reasoning_family: 'gpt-oss', preferred_endpoints: ['gpt-oss:primary'] },
     },
     keyword_rules: [
-      { name: 'code', keywords: ['c\\+\\+', 'foo\\|bar'] },
-      { name: 'calls', keywords: ['(?:main$)'] },
+      { name: 'code', method: 'literal', keywords: ['c++', 'foo|bar'] },
+      { name: 'calls', method: 'regex', keywords: ['main$'] },
     ],
+    language_rules: [{ name: 'zh', threshold: 0.3 }],
+    authz_rules: [{ name: 'insider', users: ['eve', 'bob'], groups: ['staff'] }],
     categories: [{ name: 'law', mmlu_categories: ['law'] }],
     context_rules: [{ name: 'long', min_tokens: 32_000, max_tokens: 256_000 }],
     decisions: [
@@ -143,7 +150,8 @@ test('the nested form becomes the flat one', () => {
   });
   expect(result.warnings.map(formatProblem)).toEqual([
     "config.yaml:2: listeners: is ignored: Envoy's listener is configured where Envoy is",
-    'config.yaml:37: routing.signals.language: is ignored: signals of this kind are not supported',
+    'config.yaml:40: routing.signals.role_bindings[0].subjects: are never known: `maas_integration.authentication` names nothing that has them',
+    'config.yaml:42: routing.signals.fact_check: is ignored: signals of this kind are not supported',
   ]);
 });
 
@@ -202,8 +210,8 @@ describe('problems point to where things were written', () => {
     ],
     [
       'method: regex',
-      'method: fuzzy',
-      '32: routing.signals.keywords[1].method: must be regex or literal: other methods of matching are not supported',
+      'method: fuzy',
+      '32: routing.signals.keywords[1].method: must be one of literal, regex, bm25, fuzzy, ngram, not the text "fuzy"; did you mean fuzzy?',
     ],
     [
       'min_tokens: 32K',
@@ -211,49 +219,59 @@ describe('problems point to where things were written', () => {
       '36: routing.signals.context[0].min_tokens: must be a number of tokens, such as 4000, 32K or 1.5M',
     ],
     [
+      'kind: user',
+      'kind: Team',
+      '41: routing.signals.role_bindings[1].subjects[0].kind: must be User or Group',
+    ],
+    [
+      'role: insider, subjects: [{kind: user',
+      'subjects: [{kind: user',
+      '41: routing.signals.role_bindings[1].role: is missing',
+    ],
+    [
       '{type: keyword, name: calls}',
-      '{type: language, name: zh}',
-      '48: routing.decisions[0].rules.conditions[1].type: must be one of keyword, context, authz, embedding, domain, not the text "language"',
+      '{type: fact_check, name: zh}',
+      '53: routing.decisions[0].rules.conditions[1].type: must be one of keyword, context, authz, language, structure, conversation, time, embedding, domain, complexity, jailbreak, pii, not the text "fact_check"',
     ],
     [
       'model: gpt-oss, use',
       'model: gpt, use',
-      '50: routing.decisions[0].modelRefs[0].model: "gpt" is not in `model_config`',
+      '55: routing.decisions[0].modelRefs[0].model: "gpt" is not in `model_config`',
     ],
     [
       'type: response_cache',
       'type: fast_response',
-      '52: routing.decisions[0].plugins[0].type: must be one of system_prompt, header_mutation, semantic-cache, jailbreak, pii, not the text "fast_response"',
+      '57: routing.decisions[0].plugins[0].type: must be one of system_prompt, header_mutation, semantic-cache, jailbreak, pii, not the text "fast_response"',
     ],
     [
       'clear_route_cache: true',
       'skip_processing: {enabled: true}',
-      '56: global.router.skip_processing: is not supported: no request passes without being counted',
+      '61: global.router.skip_processing: is not supported: no request passes without being counted',
     ],
     [
       'response_api: {enabled: false}',
       'response_api: {enabled: true}',
-      '61: global.services.response_api: the Responses API with stored state is not supported; remove the section or set `enabled: false`',
+      '66: global.services.response_api: the Responses API with stored state is not supported; remove the section or set `enabled: false`',
     ],
     [
       'max_entries: 50',
       'max_entries: 0',
-      '63: global.stores.response_cache.max_entries: must be at least 1',
+      '68: global.stores.response_cache.max_entries: must be at least 1',
     ],
     [
       'tools: {enabled: false}',
       'tools: {enabled: true}',
-      '65: global.integrations.tools.enabled: must be false: selecting tools by meaning is not supported',
+      '70: global.integrations.tools.enabled: must be false: selecting tools by meaning is not supported',
     ],
     [
       'pii: {threshold: 0.9}',
       'pii: {threshold: 9}',
-      '69: global.model_catalog.modules.classifier.pii.threshold: must be at most 1',
+      '74: global.model_catalog.modules.classifier.pii.threshold: must be at most 1',
     ],
     [
       'maas_integration:\n',
       'decisions: []\nmaas_integration:\n',
-      '39: routing.decisions: stands beside `decisions`, which means the same; use one of them',
+      '44: routing.decisions: stands beside `decisions`, which means the same; use one of them',
     ],
   ])('%s', (right, wrong, problem) => {
     const text = nested.replace(right, wrong);
@@ -269,7 +287,7 @@ test('keys that nobody knows are told with their place', () => {
   expect(parseConfig(text).warnings.map(formatProblem)).toEqual(
     expect.arrayContaining([
       'config.yaml:16: providers.models[0].pricings: is no known key and is ignored; did you mean `pricing`?',
-      'config.yaml:54: global.routers: is no known key and is ignored; did you mean `router`?',
+      'config.yaml:59: global.routers: is no known key and is ignored; did you mean `router`?',
     ]),
   );
 });

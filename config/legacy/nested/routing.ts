@@ -1,7 +1,5 @@
 // `routing`: signals and decisions.
-import { literalKeyword, regexKeyword } from '../../keyword-pattern.ts';
 import type { Path } from '../../source/problem.ts';
-import { rewriteKeywords } from '../aliases.ts';
 import { memberOf, without, type Draft } from '../draft.ts';
 import { isList, isRaw, rawItems, type Raw } from '../normalised.ts';
 
@@ -11,6 +9,13 @@ const families: Readonly<Record<string, string>> = {
   embeddings: 'embedding_rules',
   domains: 'categories',
   context: 'context_rules',
+  language: 'language_rules',
+  structure: 'structure_rules',
+  conversation: 'conversation_rules',
+  complexity: 'complexity_rules',
+  jailbreak: 'jailbreak_rules',
+  pii: 'pii_rules',
+  role_bindings: 'role_bindings',
 };
 
 export function flattenRouting(routing: unknown, draft: Draft): void {
@@ -42,16 +47,14 @@ function flattenSignals(signals: Raw, path: Path, draft: Draft): void {
       const message = 'is ignored: signals of this kind are not supported';
       if (isList(list) && list.length > 0) draft.warn(from, message);
     } else if (family === 'keywords' && isList(list)) {
-      draft.section(section, from, list.map(readByMethod));
+      draft.section(section, from, list.map(withMethod));
     } else draft.section(section, from, list);
   }
 }
 
-/** In this form keywords are plain text unless their rule says `regex`, and then none is. */
-function readByMethod(rule: unknown): unknown {
-  if (!isRaw(rule)) return rule;
-  if (rule['method'] === undefined) return rewriteKeywords(rule, literalKeyword);
-  return rule['method'] === 'regex' ? rewriteKeywords(rule, regexKeyword) : rule;
+/** In this form keywords are plain text unless their rule says otherwise. */
+function withMethod(rule: unknown): unknown {
+  return isRaw(rule) ? { method: 'literal', ...rule } : rule;
 }
 
 const cacheTypes: readonly unknown[] = ['response_cache', 'response-cache', 'semantic_cache'];

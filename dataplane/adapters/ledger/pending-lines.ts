@@ -1,23 +1,40 @@
 // The records that the ledger must not forget yet: those that are in no file, and those that are
 // in one but not known to be safe there.
+//
+// They are kept as bytes in a few large buffers. As strings, thousands of them would outlive every
+// collection of young garbage and be copied by each.
 
-interface Line {
-  readonly text: string;
-  /** Length in bytes. */
-  readonly length: number;
+const defaultChunkBytes = 262_144;
+
+interface Chunk {
+  readonly bytes: Buffer;
+  /** How much of it holds lines; no line goes on in the next chunk. */
+  used: number;
 }
 
 export class PendingLines {
-  // As text, since a Buffer for each record would cost more than its bytes.
-  #lines: Line[] = [];
+  readonly #chunkBytes: number;
+  /** Length in bytes of each line. */
+  #lengths: number[] = [];
   #bytes = 0;
+  #chunks: Chunk[] = [];
+  /** Where the first line begins in the first chunk. */
+  #first = 0;
   /** So many of the first lines are whole in the segment, */
   #written = 0;
-  /** and so many bytes of the next one. */
+  /** and so many bytes of the next one, */
   #partial = 0;
+  /** which begins at this offset of this chunk. */
+  #chunk = 0;
+  #offset = 0;
+
+  /** Chunks are smaller in tests alone. */
+  constructor(chunkBytes = defaultChunkBytes) {
+    this.#chunkBytes = chunkBytes;
+  }
 
   get count(): number {
-    return this.#lines.length;
+    return this.#lengths.length;
   }
 
   get bytes(): number {
@@ -31,49 +48,84 @@ export class PendingLines {
 
   /** Length of what is still to be written of the next line; undefined when all lines are. */
   get nextLength(): number | undefined {
-    const next = this.#lines[this.#written];
-    return next && next.length - this.#partial;
+    const next = this.#lengths[this.#written];
+    return next && next - this.#partial;
   }
 
   /** Takes a line that is `length` bytes long. */
   push(text: string, length: number): void {
-    this.#lines.push({ text, length });
+    const chunk = this.#chunkWith(length);
+    chunk.bytes.write(text, chunk.used);
+    chunk.used += length;
+    this.#lengths.push(length);
     this.#bytes += length;
   }
 
-  /** What is to be written next: whole lines up to `maxBytes`, one at least. */
+  /** What is to be written next: some whole lines, `maxBytes` at most, but one at least. */
   batch(maxBytes: number): Buffer {
-    let text = '';
-    let length = -this.#partial;
-    for (let index = this.#written; index < this.#lines.length; index += 1) {
-      const line = this.#lines[index];
-      if (line === undefined || (text !== '' && length + line.length > maxBytes)) break;
-      text += line.text;
-      length += line.length;
+    this.#leaveFullChunk();
+    const bytes = this.#chunks[this.#chunk]?.bytes;
+    const used = this.#chunks[this.#chunk]?.used ?? 0;
+    const start = this.#offset + this.#partial;
+    let end = this.#offset;
+    for (let index = this.#written; end < used; index += 1) {
+      const next = end + (this.#lengths[index] ?? 0);
+      if (end > this.#offset && next - start > maxBytes) break;
+      end = next;
     }
-    return Buffer.from(text).subarray(this.#partial);
+    return bytes?.subarray(start, end) ?? Buffer.alloc(0);
   }
 
   /** Notes that `bytes` more of the batch are in the segment. */
   advance(bytes: number): void {
     this.#partial += bytes;
     for (;;) {
-      const line = this.#lines[this.#written];
-      if (line === undefined || this.#partial < line.length) return;
-      this.#partial -= line.length;
+      const length = this.#lengths[this.#written];
+      if (length === undefined || this.#partial < length) return;
+      this.#partial -= length;
+      this.#offset += length;
       this.#written += 1;
     }
   }
 
   /** Forgets the lines that are written whole: they are as safe as they are meant to be. */
   release(): void {
-    for (const line of this.#lines.splice(0, this.#written)) this.#bytes -= line.length;
+    for (const length of this.#lengths.splice(0, this.#written)) this.#bytes -= length;
     this.#written = 0;
+    this.#chunks.splice(0, this.#chunk);
+    this.#chunk = 0;
+    this.#first = this.#offset;
+    if (this.#lengths.length === 0) this.#reuseChunk();
   }
 
   /** Takes back every line that was not released: what was written of them is void. */
   rewind(): void {
     this.#written = 0;
     this.#partial = 0;
+    this.#chunk = 0;
+    this.#offset = this.#first;
+  }
+
+  #chunkWith(room: number): Chunk {
+    const last = this.#chunks.at(-1);
+    if (last !== undefined && last.bytes.length - last.used >= room) return last;
+    const chunk = { bytes: Buffer.allocUnsafeSlow(Math.max(this.#chunkBytes, room)), used: 0 };
+    this.#chunks.push(chunk);
+    return chunk;
+  }
+
+  #leaveFullChunk(): void {
+    const chunk = this.#chunks[this.#chunk];
+    if (chunk === undefined || this.#offset < chunk.used) return;
+    if (this.#chunk === this.#chunks.length - 1) return;
+    this.#chunk += 1;
+    this.#offset = 0;
+  }
+
+  /** Nothing waits any more, so that the next line may begin where the first one did. */
+  #reuseChunk(): void {
+    for (const chunk of this.#chunks) chunk.used = 0;
+    this.#first = 0;
+    this.#offset = 0;
   }
 }

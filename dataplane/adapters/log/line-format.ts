@@ -20,9 +20,22 @@ export function lineFormatter(format: LogFormat, colours: boolean): LineFormatte
 
 function jsonLine({ atMs, level, message, fields }: LineParts): string {
   // Put together from two objects as text: to copy the fields into one costs more than to spell them.
-  const head = `{"time":"${new Date(atMs).toISOString()}","level":"${level}","message":${JSON.stringify(message)}`;
+  const head = `{"time":"${isoTime(atMs)}","level":"${level}","message":${JSON.stringify(message)}`;
   const rest = JSON.stringify(fields);
   return rest === '{}' ? `${head}}` : `${head},${rest.slice(1)}`;
+}
+
+let second = Number.NaN;
+let secondText = '';
+
+/** As `Date.toISOString`, of which all but the milliseconds is kept for the lines of one second. */
+function isoTime(atMs: number): string {
+  const milliseconds = atMs % 1000;
+  if (atMs - milliseconds !== second) {
+    second = atMs - milliseconds;
+    secondText = new Date(second).toISOString().slice(0, -4);
+  }
+  return `${secondText}${String(milliseconds).padStart(3, '0')}Z`;
 }
 
 const colourOf: Readonly<Record<LogLevel, number>> = { error: 31, warn: 33, info: 32, debug: 90 };

@@ -25,15 +25,18 @@ const slabReserve = 2_048;
 let slab = new Int32Array(slabSize);
 let slabUsed = 0;
 
+const noBytes: Buffer = Buffer.alloc(0);
+const noTape = new Int32Array(0);
+
 /**
  * A document is reused by calling `load` again, which invalidates its nodes; a stream of small
  * texts then allocates nothing.
  */
 export class JsonDocument {
-  bytes: Buffer = Buffer.alloc(0);
+  bytes = noBytes;
   /** The outermost value; `none` after a failed `load`. */
   root: JsonNode = none;
-  private tape: Int32Array<ArrayBuffer> = new Int32Array(0);
+  private tape = noTape;
   private isOnSlab = false;
 
   /**
@@ -41,7 +44,7 @@ export class JsonDocument {
    * unless that is one JSON value; UTF-8 is not checked.
    */
   load(bytes: Buffer, span: Span): JsonProblem | undefined {
-    if (this.isOnSlab) this.tape = new Int32Array(0);
+    if (this.isOnSlab) this.tape = noTape;
     this.isOnSlab = false;
     return this.scan(bytes, span, this.tape, 0) < 0 ? problemOf(span) : undefined;
   }
@@ -107,11 +110,16 @@ export class JsonDocument {
     return decodeString(this.bytes, start, this.keyEnd(node) + 1, this.keyEscaped(node));
   }
 
-  /** Whether a member has this key; decodes only keys of about its length. */
+  /** Whether a member has this key; decodes only what is not plain ASCII. */
   keyIs(node: JsonNode, key: string): boolean {
-    const length = this.keyEnd(node) - this.keyStart(node);
-    // UTF-8 takes one to three bytes for a unit of UTF-16, an escape up to six.
-    return length >= key.length && length <= key.length * 6 && this.key(node) === key;
+    if (this.keyEscaped(node)) return this.key(node) === key;
+    const start = this.keyStart(node);
+    for (let index = 0; index < key.length; index += 1) {
+      const unit = key.charCodeAt(index);
+      if (unit > 0x7f) return this.key(node) === key;
+      if (this.bytes[start + index] !== unit) return false;
+    }
+    return this.keyEnd(node) - start === key.length;
   }
 
   /** The text of a string; undefined for everything else. */

@@ -15,26 +15,31 @@ export class Splices {
    * insertions at one place keep the order in which they were asked for.
    */
   replace(start: number, end: number, bytes: Buffer): void {
-    this.replacements.push({ start, end, bytes });
+    // Put in its place at once: they are few and nearly in order, and to sort them costs more.
+    const { replacements } = this;
+    let at = replacements.length;
+    while (at > 0 && comesAfter(replacements[at - 1], start, end)) at -= 1;
+    replacements.splice(at, 0, { start, end, bytes });
   }
 
-  /** The new text; the very same Buffer when nothing was to be replaced. */
-  apply(original: Buffer): Buffer {
+  /** The new text: views of the old one and what comes between; undefined where nothing changes. */
+  apply(original: Buffer): Buffer[] | undefined {
     const { replacements } = this;
-    if (replacements.length === 0) return original;
-    replacements.sort((a, b) => a.start - b.start || a.end - b.end);
-    let length = original.length;
-    for (const { start, end, bytes } of replacements) length += bytes.length - (end - start);
-    const result = Buffer.allocUnsafe(length);
+    if (replacements.length === 0) return undefined;
+    const pieces: Buffer[] = [];
     let from = 0;
-    let to = 0;
     for (const { start, end, bytes } of replacements) {
       if (start < from) throw new RangeError('replacements of one text overlap');
-      to += original.copy(result, to, from, start);
-      to += bytes.copy(result, to);
+      if (start > from) pieces.push(original.subarray(from, start));
+      if (bytes.length > 0) pieces.push(bytes);
       from = end;
     }
-    original.copy(result, to, from);
-    return result;
+    if (from < original.length) pieces.push(original.subarray(from));
+    return pieces;
   }
+}
+
+function comesAfter(other: Replacement | undefined, start: number, end: number): boolean {
+  if (other === undefined) return false;
+  return other.start > start || (other.start === start && other.end > end);
 }

@@ -6,6 +6,13 @@
 // nowhere else, and what the automaton finds needs no second look on its left. On its right one look
 // serves all keywords that end at a place, since they end with the same character. With that, and
 // with each state reporting once a text, the whole pass takes linear time on any text.
+//
+// The automaton does not mind upper and lower case. Where a keyword does, its occurrence is compared
+// once more, character by character.
+//
+// Most of a text is passed by a filter, and the automaton reads only where a keyword may begin.
+import { CharacterReader } from '../json/character-reader.ts';
+import type { JsonText } from '../json/text.ts';
 import {
   buildAlphabet,
   classOfCodePoint,
@@ -13,16 +20,9 @@ import {
   surrogateClass,
   type Alphabet,
 } from './alphabet.ts';
-import { PrefixFilter, skipLookahead, skipOverrun } from './prefix-filter.ts';
+import type { Keyword } from './keyword.ts';
+import { PrefixFilter, windowBytes } from './prefix-filter.ts';
 import { buildTrie, findChild, type Trie } from './trie.ts';
-
-// A text is copied piece by piece into typed memory: reading a string unit by unit costs several
-// times as much. One piece fits in a core's cache beside the tables. Before it stand two units, which
-// may be halves of one character, and after it what the filter and a word that goes on are read from.
-const pieceUnits = 16_384;
-const lookbehind = 2;
-const pieceBytes = Buffer.alloc((lookbehind + pieceUnits + skipLookahead + skipOverrun) * 2);
-const units = new Uint16Array(pieceBytes.buffer, pieceBytes.byteOffset, pieceBytes.length / 2);
 
 // Where keywords may begin closer together than this, the automaton reads on for longer and longer
 // before the filter is asked again, which would cost more than it saves.
@@ -32,8 +32,9 @@ const longestRun = 1024;
 // Beyond this many cells (16 MB) the deepest states keep their few children only.
 const maxDenseCells = 4_194_304;
 
+const nothing = Buffer.alloc(0);
+
 export interface AutomatonOptions {
-  readonly foldsCase: boolean;
   /** Cells of the transition table; smaller ones are for tests. */
   readonly maxCells?: number;
 }
@@ -52,132 +53,135 @@ export class KeywordAutomaton {
    */
   readonly #next: Int32Array;
   readonly #filter: PrefixFilter;
-  /** The text in which each state, and each keyword, was reported last. */
-  readonly #stateReportedIn: Uint32Array;
+  /** The text in which each state, with all that it links to, had nothing more to report. */
+  readonly #stateDoneIn: Uint32Array;
+  /** The text in which each keyword was reported last. */
   readonly #keywordReportedIn: Uint32Array;
   #textNumber = 0;
 
+  readonly #reader = new CharacterReader();
+  readonly #recent: RecentCharacters;
   /** Where the pass stands: the row of a dense state, or the complement of another's number. */
   #row = 0;
+  /** Whether a word character was read last. */
+  #isInWord = false;
+  /** The state whose keywords end with what was read last, in a word that may go on. */
+  #ending = 0;
+  #report: Report = () => true;
+  #isStopped = false;
 
-  /** Keywords must not be empty; equal ones are each reported. */
-  constructor(keywords: readonly string[], options: AutomatonOptions) {
-    const codePoints = keywords.map((keyword) => readCodePoints(keyword, options.foldsCase));
-    this.#alphabet = buildAlphabet(codePoints, options.foldsCase);
-    const words = [...wordsOf(this.#alphabet, codePoints)];
-    this.#trie = buildTrie(words);
+  /** Equal keywords are each reported. */
+  constructor(keywords: readonly Keyword[], { maxCells = maxDenseCells }: AutomatonOptions = {}) {
+    const codePoints = keywords.map(({ text }) => readCodePoints(text, true));
+    this.#alphabet = buildAlphabet(codePoints, true);
+    this.#trie = buildTrie(wordsOf(this.#alphabet, codePoints));
     this.#columns = this.#alphabet.size * 2;
-    const affordable = Math.floor((options.maxCells ?? maxDenseCells) / this.#columns);
+    const affordable = Math.floor(maxCells / this.#columns);
     this.#denseCount = Math.min(this.#trie.stateCount, Math.max(1, affordable));
     this.#next = this.#buildTable();
-    this.#filter = new PrefixFilter(
-      this.#alphabet,
-      words.map(([symbols]) => symbols),
-    );
-    this.#stateReportedIn = new Uint32Array(this.#trie.stateCount);
+    this.#filter = new PrefixFilter(keywords);
+    this.#recent = new RecentCharacters(keywords);
+    this.#stateDoneIn = new Uint32Array(this.#trie.stateCount);
     this.#keywordReportedIn = new Uint32Array(keywords.length);
   }
 
   /** Reports every keyword that occurs in the text at word boundaries. `report` must not scan. */
-  scan(text: string, report: Report): void {
-    this.#row = 0;
-    this.#textNumber++;
-    if (this.#textNumber > 0xffff_ffff) {
-      this.#stateReportedIn.fill(0);
-      this.#keywordReportedIn.fill(0);
-      this.#textNumber = 1;
+  scan({ bytes, start, end }: JsonText, report: Report): void {
+    this.#beginText(report);
+    this.#reader.load(bytes);
+    this.#filter.load(bytes);
+    let least = 1;
+    for (let position = start; position < end && !this.#isStopped;) {
+      const found = this.#skip(position, end);
+      least = found - position < closeTogether ? Math.min(least * 2, longestRun) : 1;
+      position = this.#run(found, Math.min(found + least, end), end);
     }
-    for (let from = 0; from < text.length;) {
-      const first = loadPiece(text, from);
-      const end = first + Math.min(pieceUnits, text.length - from);
-      const position = this.#scanPiece(first, end, report);
-      if (position < 0) return;
-      from += position - first;
-    }
+    this.#arrive(this.#ending);
+    // A large body is not to be kept until the next one comes.
+    this.#reader.load(nothing);
+    this.#filter.load(nothing);
   }
 
-  /** Returns the position at which the next piece begins, or -1 when no more is to be found. */
-  #scanPiece(first: number, end: number, report: Report): number {
-    let position = first;
-    let run = 1;
-    while (position < end) {
-      if (this.#row === 0) {
-        const skipped = this.#filter.skip(units, position, end);
-        run = skipped - position < closeTogether ? Math.min(run * 2, longestRun) : 1;
-        position = skipped;
-        if (position >= end) break;
-      }
-      position = this.#run(position, Math.min(position + run, end), end, report);
-      if (position < 0) return -1;
-    }
-    return position;
+  #beginText(report: Report): void {
+    this.#report = report;
+    this.#isStopped = false;
+    this.#row = 0;
+    this.#isInWord = false;
+    this.#ending = 0;
+    this.#textNumber++;
+    if (this.#textNumber <= 0xffff_ffff) return;
+    this.#stateDoneIn.fill(0);
+    this.#keywordReportedIn.fill(0);
+    this.#textNumber = 1;
+  }
+
+  /** Where the next keyword may begin; `position` is where a character does. */
+  #skip(position: number, end: number): number {
+    const reader = this.#reader;
+    let found = this.#filter.skip(position, end);
+    // The characters before it may be the beginning of a keyword that goes on with it.
+    if (reader.isUnitEscape(found)) found = Math.max(position, found - windowBytes);
+    found = reader.next(found, position);
+    if (found === position) return found;
+    reader.readBefore(found, position);
+    this.#isInWord = this.#isWord(reader.codePoint);
+    return found;
   }
 
   /**
    * Reads on from `from`: up to `least` in any case, to `end` at most, and in between until no
-   * keyword is under way. Returns where it stopped; -1 when `report` said so.
+   * keyword is under way. Returns where it stopped.
    */
-  #run(from: number, least: number, end: number, report: Report): number {
-    const { classOf, lastNonWord } = this.#alphabet;
-    const next = this.#next;
-    let row = this.#row;
-    let position = isSecondHalf(from) ? from + 1 : from;
-    let wordBefore = this.#isWordBefore(position) ? 1 : 0;
-    while (position < end && (row !== 0 || position < least)) {
-      let kind = classOf[units[position] as number] as number;
-      let target: number;
-      if (row < 0 || kind === surrogateClass) {
-        const codePoint = codePointAt(position);
-        position += codePoint > 0xffff ? 2 : 1;
-        kind = classOfCodePoint(this.#alphabet, codePoint);
-        target = this.#targetFrom(row, (kind << 1) | wordBefore);
-        wordBefore = (lastNonWord - kind) >>> 31;
-      } else {
-        do {
-          target = next[row + ((kind << 1) | wordBefore)] as number;
-          wordBefore = (lastNonWord - kind) >>> 31;
-          position++;
-          if (target <= 0 && (target < 0 || position >= least)) break;
-          row = target;
-          kind = classOf[units[position] as number] as number;
-        } while (position < end && kind !== surrogateClass);
-      }
-      row = target;
-      if (target < 0) {
-        const state = ~target;
-        if (this.#arrive(state, wordBefore === 1 && this.#isWordAt(position), report)) return -1;
-        if (state < this.#denseCount) row = state * this.#columns;
-      }
+  #run(from: number, least: number, end: number): number {
+    const reader = this.#reader;
+    let position = from;
+    for (;;) {
+      const isUnitEscape = reader.isUnitEscape(position);
+      position = reader.read(position);
+      this.#step(reader.codePoint);
+      if (position >= end || this.#isStopped) return position;
+      // What the filter takes for the character before must not be a digit of \uXXXX.
+      if (this.#row === 0 && position >= least && !isUnitEscape) return position;
     }
-    this.#row = row;
-    return position;
   }
 
-  /** Reports the keywords that end at `state`, unless a word goes on; returns whether to stop. */
-  #arrive(state: number, insideWord: boolean, report: Report): boolean {
-    if (insideWord) return false;
-    const { ending, link } = this.#trie;
-    // What a state reports is the same wherever it is reached, so once a text is enough.
-    for (let at = state; at !== 0; at = link[at] as number) {
-      if (this.#stateReportedIn[at] === this.#textNumber) return false;
-      this.#stateReportedIn[at] = this.#textNumber;
-      for (const keyword of ending.get(at) ?? []) {
-        if (this.#keywordReportedIn[keyword] === this.#textNumber) continue;
-        this.#keywordReportedIn[keyword] = this.#textNumber;
-        if (report(keyword)) return true;
-      }
+  #step(codePoint: number): void {
+    const kind = classOfCodePoint(this.#alphabet, codePoint);
+    const isWord = kind > this.#alphabet.lastNonWord;
+    if (this.#ending !== 0) {
+      if (!isWord) this.#arrive(this.#ending);
+      this.#ending = 0;
     }
-    return false;
+    this.#recent.push(codePoint);
+    const target = this.#targetFrom(this.#row, (kind << 1) | (this.#isInWord ? 1 : 0));
+    this.#isInWord = isWord;
+    this.#row = target;
+    if (target >= 0) return;
+    const state = ~target;
+    if (state < this.#denseCount) this.#row = state * this.#columns;
+    if (isWord) this.#ending = state;
+    else this.#arrive(state);
   }
 
-  #isWordAt(position: number): boolean {
-    const kind = this.#alphabet.classOf[units[position] as number] as number;
-    if (kind !== surrogateClass) return kind > this.#alphabet.lastNonWord;
-    return classOfCodePoint(this.#alphabet, codePointAt(position)) > this.#alphabet.lastNonWord;
+  /** Reports the keywords that end at `state`; returns whether it has no more to report ever. */
+  #arrive(state: number): boolean {
+    if (state === 0 || this.#stateDoneIn[state] === this.#textNumber) return true;
+    let isDone = this.#arrive(this.#trie.link[state] as number);
+    for (const keyword of this.#trie.ending.get(state) ?? []) {
+      if (this.#keywordReportedIn[keyword] === this.#textNumber) continue;
+      if (this.#isStopped || !this.#recent.endWith(keyword)) {
+        isDone = false;
+        continue;
+      }
+      this.#keywordReportedIn[keyword] = this.#textNumber;
+      this.#isStopped = this.#report(keyword);
+    }
+    if (isDone) this.#stateDoneIn[state] = this.#textNumber;
+    return isDone;
   }
 
-  #isWordBefore(position: number): boolean {
-    return this.#isWordAt(isSecondHalf(position - 1) ? position - 2 : position - 1);
+  #isWord(codePoint: number): boolean {
+    return classOfCodePoint(this.#alphabet, codePoint) > this.#alphabet.lastNonWord;
   }
 
   /** The target from any row or, complemented, any state; encoded as in the table. */
@@ -233,30 +237,35 @@ function* wordsOf(
   }
 }
 
-/** Loads the piece of the text that begins at `from`; returns the position of its first unit. */
-function loadPiece(text: string, from: number): number {
-  const begin = Math.max(0, from - lookbehind);
-  const end = from + pieceUnits + skipLookahead;
-  const piece = text.length <= end && begin === 0 ? text : text.slice(begin, end);
-  const offset = lookbehind - (from - begin);
-  units.fill(0, 0, offset);
-  const written = pieceBytes.write(piece, offset * 2, 'utf16le') >> 1;
-  // Around a text stands what belongs to no word.
-  units.fill(0, offset + written, offset + written + skipLookahead);
-  return lookbehind;
-}
+/** The characters read last, as far back as the longest keyword goes that minds case. */
+class RecentCharacters {
+  /** Code points of each keyword that minds case; undefined where any case will do. */
+  readonly #exact: readonly (readonly number[] | undefined)[];
+  readonly #codePoints: Uint32Array;
+  #count = 0;
 
-function isSecondHalf(position: number): boolean {
-  return isPair(units[position - 1] as number, units[position] as number);
-}
+  constructor(keywords: readonly Keyword[]) {
+    this.#exact = keywords.map(({ text, mindsCase }) =>
+      mindsCase ? readCodePoints(text, false) : undefined,
+    );
+    const longest = Math.max(0, ...this.#exact.map((codePoints) => codePoints?.length ?? 0));
+    // A power of two, so that the oldest gives way by a mask.
+    this.#codePoints = new Uint32Array(2 ** Math.ceil(Math.log2(longest + 1)));
+  }
 
-function isPair(unit: number, following: number): boolean {
-  return (unit & 0xfc00) === 0xd800 && (following & 0xfc00) === 0xdc00;
-}
+  push(codePoint: number): void {
+    this.#codePoints[this.#count & (this.#codePoints.length - 1)] = codePoint;
+    this.#count = (this.#count + 1) | 0;
+  }
 
-function codePointAt(position: number): number {
-  const unit = units[position] as number;
-  const following = units[position + 1] as number;
-  if (!isPair(unit, following)) return unit;
-  return ((unit & 0x3ff) << 10) + (following & 0x3ff) + 0x10000;
+  /** Whether they end with the keyword in its own letters, if those matter. */
+  endWith(keyword: number): boolean {
+    const exact = this.#exact[keyword];
+    if (exact === undefined) return true;
+    const start = this.#count - exact.length;
+    const mask = this.#codePoints.length - 1;
+    return exact.every(
+      (codePoint, index) => this.#codePoints[(start + index) & mask] === codePoint,
+    );
+  }
 }

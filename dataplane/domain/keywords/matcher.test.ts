@@ -1,7 +1,7 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { KeywordRule } from '../../../config/schema/index.ts';
-import { compileKeywordRules, occurringKeywords } from './matcher.ts';
+import { compileKeywordRules, occurringKeywords, type KeywordMatcher } from './matcher.ts';
 
 type Operator = KeywordRule['operator'];
 
@@ -9,8 +9,13 @@ function rule(operator: Operator, keywords: string[], case_sensitive = false): K
   return { name: 'rule', operator, keywords, case_sensitive };
 }
 
+function heldBy(matcher: KeywordMatcher, rules: readonly unknown[], text: string): boolean[] {
+  const found = matcher.match(text);
+  return rules.map((_, index) => found.valueOf(index).value === 'true');
+}
+
 const matches = (rules: readonly KeywordRule[], text: string): readonly boolean[] =>
-  compileKeywordRules(rules).match(text);
+  heldBy(compileKeywordRules(rules), rules, text);
 
 test.each<[Operator, string, boolean]>([
   ['OR', 'some SQL here', true],
@@ -49,11 +54,56 @@ test('expressions stand beside literals', () => {
 });
 
 test('a matcher carries nothing over from one text to the next', () => {
-  const matcher = compileKeywordRules([rule('AND', ['a', 'b']), rule('OR', ['a'])]);
-  expect(matcher.match('a')).toEqual([false, true]);
-  expect(matcher.match('b')).toEqual([false, false]);
-  expect(matcher.match('a b')).toEqual([true, true]);
-  expect(matcher.match('')).toEqual([false, false]);
+  const rules = [rule('AND', ['a', 'b']), rule('OR', ['a'])];
+  const matcher = compileKeywordRules(rules);
+  expect(heldBy(matcher, rules, 'a')).toEqual([false, true]);
+  expect(heldBy(matcher, rules, 'b')).toEqual([false, false]);
+  expect(heldBy(matcher, rules, 'a b')).toEqual([true, true]);
+  expect(heldBy(matcher, rules, '')).toEqual([false, false]);
+});
+
+test('what a text holds may be asked after another text was looked at', () => {
+  const matcher = compileKeywordRules([rule('OR', ['a', String.raw`\d`])]);
+  const first = matcher.match('a 1');
+  const second = matcher.match('b');
+  expect(second.valueOf(0).value).toBe('false');
+  expect(first.valueOf(0).value).toBe('true');
+});
+
+describe('confidence', () => {
+  const confidenceOf = (one: KeywordRule, text: string): number =>
+    compileKeywordRules([one]).match(text).valueOf(0).confidence;
+
+  test('of any of several rises with how many occur, each counted once', () => {
+    const any = rule('OR', ['sql', 'database', 'index', String.raw`\d+ rows`, 'SQL']);
+    expect(confidenceOf(any, 'sql and sql')).toBe(0.625);
+    expect(confidenceOf(any, 'an index of the database')).toBe(0.75);
+    expect(confidenceOf(any, 'sql index of the database: 12 rows')).toBe(1);
+    expect(confidenceOf(any, 'nothing')).toBe(0);
+  });
+
+  test('of all is certain, and of none is half', () => {
+    expect(confidenceOf(rule('AND', ['a', 'b']), 'b a')).toBe(1);
+    expect(confidenceOf(rule('NOR', ['a', 'b']), 'c')).toBe(0.5);
+  });
+});
+
+describe('a method that the rule names', () => {
+  const by = (method: KeywordRule['method'], keyword: string, text: string): boolean =>
+    matches([{ ...rule('OR', [keyword]), ...(method && { method }) }], text)[0] === true;
+
+  test('literal: signs of expressions are text, at word boundaries', () => {
+    expect(by('literal', 'colou?r', 'which colou?r is it')).toBe(true);
+    expect(by('literal', 'colou?r', 'which colour is it')).toBe(false);
+    expect(by('literal', 'node', 'nodes')).toBe(false);
+  });
+
+  test('regex: text is an expression, without boundaries', () => {
+    expect(by('regex', 'node', 'nodes')).toBe(true);
+    expect(by('regex', 'n.de', 'nude')).toBe(true);
+    expect(by('regex', '^node', 'a node')).toBe(false);
+    expect(by('regex', '(?m)^node', 'a\nNODE')).toBe(true);
+  });
 });
 
 test('no rules, no results', () => {

@@ -1,39 +1,104 @@
-// Keyword rules over a text: which of them hold. Literal keywords of all rules are found in one pass
-// (two where some rules mind upper and lower case and others do not), so that the cost does not grow
-// with their number; each regular expression is a pass of its own, so it does.
-import { compileKeywordRegex, readKeyword } from '../../../config/keyword-pattern.ts';
+// Keyword rules over a text: which of them hold, and how sure that is. What a keyword is,
+// `config/keyword-pattern` says; each way of finding them has a finder, which looks at a text once for
+// all rules, and only when a rule that needs it is asked about.
+import { readKeyword } from '../../../config/keyword-pattern.ts';
 import type { KeywordRule } from '../../../config/schema/index.ts';
-import { KeywordAutomaton } from './automaton.ts';
-import { foldText } from './characters.ts';
+import { JsonText } from '../json/text.ts';
+import { fails, holds, type SignalValue } from '../signal-values.ts';
+import { bm25Finder } from './bm25.ts';
+import { expressionFinder } from './expressions.ts';
+import type { Finder } from './finder.ts';
+import { fuzzyWords } from './fuzzy.ts';
+import { literalFinder } from './literals.ts';
+import { ngramWords } from './ngrams.ts';
+import { phraseFinder } from './phrases.ts';
 
 export interface KeywordMatcher {
-  /** Whether each rule holds for the text, in the order in which the rules were given. */
-  match(text: string): readonly boolean[];
+  match(text: string | JsonText): KeywordMatches;
+}
+
+/** What the rules are for one text, by the order in which they were given. */
+export interface KeywordMatches {
+  valueOf(rule: number): SignalValue;
 }
 
 /**
- * Compiles keyword rules. What a literal is and what an expression, `config/keyword-pattern` says;
- * Unicode simple case folding is what "case does not matter" means for literals.
- *
- * All takes time in proportion to the text, whatever the text and the keywords are. Throws on a
- * keyword that `readKeyword` calls invalid, which the checks refuse before.
+ * Compiles keyword rules. All takes time in proportion to the text, whatever the text and the keywords
+ * are. Throws on a keyword that `readKeyword` calls invalid, which the checks refuse before.
  */
 export function compileKeywordRules(rules: readonly KeywordRule[]): KeywordMatcher {
-  const compiled = rules.map(compileRule);
-  const passes = [true, false].flatMap((foldsCase) => {
-    const members = compiled.filter((rule) => rule.foldsCase === foldsCase);
-    return members.some(({ literals }) => literals.length > 0) ? [pass(members, foldsCase)] : [];
-  });
+  refuseInvalid(rules);
+  const finders = [
+    literalFinder(rules),
+    expressionFinder(rules),
+    bm25Finder(rules),
+    phraseFinder(rules, 'fuzzy', fuzzyWords),
+    phraseFinder(rules, 'ngram', ngramWords),
+  ].filter((finder) => finder !== undefined);
+  const compiled = rules.map(({ operator }, rule) => ({
+    operator,
+    finders: finders.flatMap(({ totals }, at) => ((totals[rule] ?? 0) > 0 ? [at] : [])),
+    total: finders.reduce((sum, { totals }) => sum + (totals[rule] ?? 0), 0),
+  }));
   return {
-    match(text) {
-      for (const rule of compiled) {
-        rule.missing = rule.literals.length;
-        rule.open = rule.literals.length > 0;
-      }
-      for (const run of passes) run(text);
-      return compiled.map((rule) => holds(rule, text));
-    },
+    match: (text) =>
+      new Matches(typeof text === 'string' ? JsonText.of(text) : text, finders, compiled),
   };
+}
+
+interface CompiledRule {
+  readonly operator: KeywordRule['operator'];
+  /** Places of the finders that know keywords of it. */
+  readonly finders: readonly number[];
+  /** How many different keywords it has. */
+  readonly total: number;
+}
+
+class Matches implements KeywordMatches {
+  readonly #text: JsonText;
+  readonly #finders: readonly Finder[];
+  readonly #rules: readonly CompiledRule[];
+  readonly #found: (ReturnType<Finder['find']> | undefined)[] = [];
+
+  constructor(text: JsonText, finders: readonly Finder[], rules: readonly CompiledRule[]) {
+    this.#text = text;
+    this.#finders = finders;
+    this.#rules = rules;
+  }
+
+  valueOf(rule: number): SignalValue {
+    const { operator, finders, total } = this.#rules[rule] as CompiledRule;
+    let matched = 0;
+    for (const finder of finders) {
+      this.#found[finder] ??= this.#finders[finder]?.find(this.#text);
+      matched += this.#found[finder]?.get(rule) ?? 0;
+    }
+    return keywordValue(operator, matched, total);
+  }
+}
+
+const half: SignalValue = { value: 'true', confidence: 0.5 };
+
+/**
+ * All that must occur do: nothing is surer. Of keywords any of which is enough, the more the surer.
+ * That something does not occur is the weakest sign of all.
+ */
+function keywordValue(
+  operator: KeywordRule['operator'],
+  matched: number,
+  total: number,
+): SignalValue {
+  switch (operator) {
+    case 'AND':
+      return matched === total ? holds : fails;
+    case 'OR':
+      if (matched === 0) return fails;
+      return matched === total
+        ? holds
+        : { value: 'true', confidence: 0.5 + (0.5 * matched) / total };
+    case 'NOR':
+      return matched === 0 ? half : fails;
+  }
 }
 
 /** The keywords of one rule that occur in the text, as they stand in the rule: for a reader. */
@@ -43,83 +108,16 @@ export function occurringKeywords(rule: KeywordRule, text: string): readonly str
     operator: 'OR',
     keywords: [keyword],
   }));
-  const occurs = compileKeywordRules(alone).match(text);
-  return rule.keywords.filter((_, index) => occurs[index] === true);
+  const matches = compileKeywordRules(alone).match(text);
+  return rule.keywords.filter((_, index) => matches.valueOf(index).value === 'true');
 }
 
-interface CompiledRule {
-  readonly operator: KeywordRule['operator'];
-  readonly foldsCase: boolean;
-  /** Each once, case aside where it does not matter. */
-  readonly literals: readonly string[];
-  /** Whether an expression matches. */
-  readonly expressions: readonly ((text: string) => boolean)[];
-  /** While a text is read: literals that were not seen yet. */
-  missing: number;
-  /** While a text is read: whether more literals can change what the rule is. */
-  open: boolean;
-}
-
-function compileRule({ name, operator, keywords, case_sensitive }: KeywordRule): CompiledRule {
-  const literals = new Set<string>();
-  const expressions = new Map<string, (text: string) => boolean>();
-  for (const keyword of keywords) {
-    const read = readKeyword(keyword);
-    if (read.kind === 'invalid') {
+function refuseInvalid(rules: readonly KeywordRule[]): void {
+  for (const { name, keywords, method } of rules) {
+    for (const keyword of keywords) {
+      const read = readKeyword(keyword, method);
+      if (read.kind !== 'invalid') continue;
       throw new Error(`keyword ${JSON.stringify(keyword)} of rule ${name} ${read.message}`);
     }
-    if (read.kind === 'literal') {
-      literals.add(case_sensitive ? read.text : foldText(read.text));
-    } else {
-      const expression = compileKeywordRegex(read.source, case_sensitive);
-      expressions.set(read.source, (text) => expression.test(text));
-    }
   }
-  return {
-    operator,
-    foldsCase: !case_sensitive,
-    literals: [...literals],
-    expressions: [...expressions.values()],
-    missing: 0,
-    open: false,
-  };
-}
-
-/** One pass over a text, which counts what the rules miss and ends when nothing is open. */
-function pass(rules: readonly CompiledRule[], foldsCase: boolean): (text: string) => void {
-  const usersOf = new Map<string, CompiledRule[]>();
-  for (const rule of rules) {
-    for (const literal of rule.literals) {
-      const users = usersOf.get(literal);
-      if (users === undefined) usersOf.set(literal, [rule]);
-      else users.push(rule);
-    }
-  }
-  const users = [...usersOf.values()];
-  const automaton = new KeywordAutomaton([...usersOf.keys()], { foldsCase });
-  const withLiterals = rules.filter(({ literals }) => literals.length > 0).length;
-  return (text) => {
-    let open = withLiterals;
-    automaton.scan(text, (literal) => {
-      for (const rule of users[literal] ?? []) {
-        if (!rule.open) continue;
-        rule.missing--;
-        // One literal says all about OR and NOR; AND wants every one.
-        if (rule.operator !== 'AND' || rule.missing === 0) {
-          rule.open = false;
-          open--;
-        }
-      }
-      return open === 0;
-    });
-  };
-}
-
-function holds({ operator, literals, expressions, missing }: CompiledRule, text: string): boolean {
-  if (operator === 'AND') return missing === 0 && expressions.every((matches) => matches(text));
-  // Most rules have no expressions: a thousand of them are not to cost a closure each.
-  const some =
-    missing < literals.length ||
-    (expressions.length > 0 && expressions.some((matches) => matches(text)));
-  return some === (operator === 'OR');
 }

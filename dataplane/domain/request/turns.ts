@@ -3,6 +3,7 @@
 import { none, type JsonDocument, type JsonNode } from '../json/document.ts';
 import { NameTable } from '../json/names.ts';
 import { kinds } from '../json/scanner.ts';
+import { JsonText } from '../json/text.ts';
 
 /** Who speaks: `developer` counts as system, `function` as tool; `other` is a role nobody knows. */
 export type Role = 'system' | 'user' | 'assistant' | 'tool' | 'other';
@@ -109,13 +110,26 @@ function isContent(document: JsonDocument, content: JsonNode): boolean {
  * text, such as images, are skipped; so are the results of tools within the parts of a user.
  */
 export function contentText(document: JsonDocument, content: JsonNode): string {
-  if (document.kind(content) === kinds.string) return document.string(content) ?? '';
-  const texts: string[] = [];
-  visitTexts(document, content, (node) => {
-    texts.push(document.string(node) ?? '');
-  });
-  return texts.join('\n');
+  return contentJson(document, content).toString();
 }
+
+/** The same text as it stands in JSON; that of several parts is a copy. */
+export function contentJson(document: JsonDocument, content: JsonNode): JsonText {
+  const { bytes } = document;
+  if (document.kind(content) === kinds.string) {
+    return new JsonText(bytes, document.start(content) + 1, document.end(content) - 1);
+  }
+  const pieces: Buffer[] = [];
+  visitTexts(document, content, (node) => {
+    pieces.push(pieces.length === 0 ? quote : escapedLineBreak);
+    pieces.push(bytes.subarray(document.start(node) + 1, document.end(node) - 1));
+  });
+  const joined = Buffer.concat(pieces.length === 0 ? [quote, quote] : [...pieces, quote]);
+  return new JsonText(joined, 1, joined.length - 1);
+}
+
+const quote = Buffer.from('"');
+const escapedLineBreak = Buffer.from('\\n');
 
 /**
  * Length of all text of a content in UTF-8 bytes, results of tools included; four bytes for each
@@ -136,7 +150,7 @@ export function contentBytes(document: JsonDocument, content: JsonNode): number 
  * Calls `visit` for each text of an array of parts. Every text member counts, whatever the `type`
  * of its part says and however often it is repeated: a backend may read any of them.
  */
-function visitTexts(
+export function visitTexts(
   document: JsonDocument,
   content: JsonNode,
   visit: (node: JsonNode) => void,

@@ -14,6 +14,11 @@ export interface EventSink {
   skipped(): void;
   /** An event, or a comment, is over; the next begins at `offset` of the chunk being fed. */
   boundary(offset: number): void;
+  /**
+   * Takes whole events that begin at `offset` of the chunk being fed and are known by their looks, as
+   * many as there are. Returns where the first of the others begins.
+   */
+  take(chunk: Buffer, offset: number): number;
 }
 
 const lineFeed = 0x0a;
@@ -51,10 +56,15 @@ export class EventReader {
     return this.endedInReturn;
   }
 
+  private get isBetweenEvents(): boolean {
+    return this.partialLength === 0 && !this.hasData && !this.tooLong;
+  }
+
   feed(chunk: Buffer): void {
     if (chunk.length === 0) return;
     let position = this.endedInReturn && chunk[0] === lineFeed ? 1 : 0;
     this.endedInReturn = false;
+    if (this.isBetweenEvents) position = this.sink.take(chunk, position);
     let feed = chunk.indexOf(lineFeed, position);
     let back = chunk.indexOf(carriageReturn, position);
     while (feed >= 0 || back >= 0) {
@@ -63,7 +73,10 @@ export class EventReader {
       let next = end + 1;
       if (endsInReturn && next === chunk.length) this.endedInReturn = true;
       else if (endsInReturn && chunk[next] === lineFeed) next += 1;
-      if (this.endLine(chunk, position, end)) this.sink.boundary(next);
+      if (this.endLine(chunk, position, end)) {
+        this.sink.boundary(next);
+        next = this.sink.take(chunk, next);
+      }
       position = next;
       if (feed >= 0 && feed < position) feed = chunk.indexOf(lineFeed, position);
       if (back >= 0 && back < position) back = chunk.indexOf(carriageReturn, position);
@@ -110,7 +123,7 @@ export class EventReader {
     const name = start + mark;
     if (!isDataLine(bytes, name, end)) return false;
     if (length > maxEventBytes) this.tooLong = true;
-    const value = Math.min(end, name + 5);
+    const value = Math.min(end, name + dataPrefixBytes);
     this.addData(bytes, bytes[value] === space && value < end ? value + 1 : value, end);
     return false;
   }
@@ -168,8 +181,11 @@ function startsWithByteOrderMark(bytes: Buffer, start: number, end: number): boo
   );
 }
 
+/** Length of `data:`. */
+export const dataPrefixBytes = 5;
+
 /** Whether a line is `data`, or begins with `data:`. */
-function isDataLine(bytes: Buffer, start: number, end: number): boolean {
+export function isDataLine(bytes: Buffer, start: number, end: number): boolean {
   return (
     end - start >= 4 &&
     bytes[start] === 0x64 &&

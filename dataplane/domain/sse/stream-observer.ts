@@ -32,9 +32,8 @@ export function createStreamObserver(endpoint: Endpoint): StreamObserver {
   let skippedEvents = 0;
   const reader = new EventReader({
     event(bytes, start, end) {
-      const alike = template.match(bytes, start, end);
-      if (alike >= 0) {
-        tally.content(alike);
+      if (template.match(bytes, start) === end) {
+        tally.content(template.textBytes);
       } else if (isDone(bytes, start, end)) {
         sawDone = true;
       } else if (document.load(bytes, { start, end }) === undefined) {
@@ -48,6 +47,15 @@ export function createStreamObserver(endpoint: Endpoint): StreamObserver {
     },
     boundary() {
       // Where events lie in the stream is of no interest here.
+    },
+    take(chunk, offset) {
+      let position = offset;
+      for (;;) {
+        const next = template.matchInStream(chunk, position);
+        if (next < 0) return position;
+        tally.content(template.textBytes);
+        position = next;
+      }
     },
   });
   return {

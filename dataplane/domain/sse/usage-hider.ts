@@ -37,6 +37,15 @@ class HidingReader implements UsageHider {
     boundary: (offset) => {
       this.endEvent(offset);
     },
+    take: (chunk, offset) => {
+      let position = offset;
+      for (;;) {
+        const next = this.template.matchInStream(chunk, position);
+        if (next < 0) return position;
+        this.endEvent(next);
+        position = next;
+      }
+    },
   });
   /** The start of the current event, which came with earlier chunks. */
   private readonly held = new ByteCollector();
@@ -79,7 +88,7 @@ class HidingReader implements UsageHider {
 
   private hides(bytes: Buffer, start: number, end: number): boolean {
     const { document, tally, template } = this;
-    if (template.match(bytes, start, end) >= 0) return false;
+    if (template.match(bytes, start) === end) return false;
     if (document.load(bytes, { start, end }) !== undefined) return false;
     if (isUsageChunk(document)) return true;
     tally.begin();

@@ -41,8 +41,11 @@ export interface Reply {
   readonly contentLength?: number | 'remove' | undefined;
   /** Chooses the route anew. Envoy heeds it only beside a header mutation. */
   readonly clearRouteCache?: boolean;
-  /** Replaces the body of the message that is answered; not in full-duplex mode. */
-  readonly body?: Buffer | undefined;
+  /**
+   * Replaces the body of the message that is answered by one of so many bytes, which are to be sent
+   * right behind the reply; not in full-duplex mode.
+   */
+  readonly bodyLength?: number | undefined;
   /** Only in a reply to headers, and only heeded where the filter allows it. */
   readonly modeOverride?: ModeOverride | undefined;
   readonly facts?: ExchangeFacts | undefined;
@@ -53,6 +56,9 @@ export interface Reply {
  * `leave-all`: nothing more comes at all.
  */
 export type ModeOverride = 'stream-response' | 'leave-response' | 'leave-all';
+
+/** Room for the headers or facts of a usual reply: a guess, since a writer grows where it must. */
+const usualReplyBytes = 512;
 
 /** BodySendMode; absent on the wire means NONE. */
 const streamed = 1;
@@ -76,15 +82,14 @@ export const leaveResponseReply = encodeReply('response_headers', {
 });
 
 export function encodeReply(kind: MessageKind, reply: Reply): Buffer {
-  // A body is not to be copied again for a few headers more.
-  const writer = new Writer(reply.body === undefined ? 256 : 2048 + reply.body.length);
-  writeModeOverride(writer, reply.modeOverride);
-  writeFacts(writer, reply.facts);
-  const start = writer.written;
+  const writer = new Writer(usualReplyBytes, reply.bodyLength);
+  // First what stands last, since a body that follows must be the end of all that it is part of.
   if (kind !== 'request_trailers' && kind !== 'response_trailers') {
     writeCommonResponse(writer, reply);
   }
-  writer.wrap(replyField[kind], start);
+  writer.wrap(replyField[kind], 0);
+  writeModeOverride(writer, reply.modeOverride);
+  writeFacts(writer, reply.facts);
   return writer.finish();
 }
 
@@ -128,17 +133,15 @@ export function encodeImmediate(answer: ImmediateAnswer, facts?: ExchangeFacts):
 }
 
 function writeCommonResponse(writer: Writer, reply: Reply): void {
-  const start = writer.written;
-  if (reply.clearRouteCache === true) writer.number(commonResponse.clearRouteCache, 1);
-  if (reply.body !== undefined) {
-    const body = writer.written;
+  if (reply.bodyLength !== undefined) {
     // An empty `body` is no mutation for Envoy.
-    if (reply.body.length === 0) writer.number(bodyMutation.clearBody, 1);
-    else writer.bytes(bodyMutation.body, reply.body);
-    writer.wrap(commonResponse.bodyMutation, body);
+    if (reply.bodyLength === 0) writer.number(bodyMutation.clearBody, 1);
+    else writer.tail(bodyMutation.body);
+    writer.wrap(commonResponse.bodyMutation, 0);
   }
+  if (reply.clearRouteCache === true) writer.number(commonResponse.clearRouteCache, 1);
   writeHeaderMutation(writer, reply);
-  if (writer.written > start) writer.wrap(phaseResponse.response, start);
+  if (writer.written > 0) writer.wrap(phaseResponse.response, 0);
 }
 
 function writeHeaderMutation(writer: Writer, { headers, contentLength }: Reply): void {
@@ -191,7 +194,9 @@ function writeModeOverride(writer: Writer, override: ModeOverride | undefined): 
 function writeFacts(writer: Writer, facts: ExchangeFacts | undefined): void {
   if (facts === undefined) return;
   const start = writer.written;
-  for (const [name, fact] of Object.entries(facts)) {
+  for (const name in facts) {
+    const fact = facts[name];
+    if (fact === undefined) continue;
     const entry = writer.written;
     if (typeof fact === 'number') writer.double(value.numberValue, fact);
     else writer.text(value.stringValue, fact);

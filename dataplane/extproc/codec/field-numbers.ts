@@ -33,6 +33,7 @@ export const metadata = { filterMetadata: 1 } as const;
 export const mapEntry = { key: 1, value: 2 } as const;
 export const struct = { fields: 1 } as const;
 export const value = { numberValue: 2, stringValue: 3, structValue: 5, listValue: 6 } as const;
+export const listValue = { values: 1 } as const;
 
 export const processingResponse = {
   requestHeaders: 1,

@@ -1,7 +1,15 @@
 // What Envoy vouches for, looked up in the first message when asked: a few strings of structures
 // that are otherwise never decoded.
 import type { ProxyFacts } from '../../domain/http.ts';
-import { mapEntry, metadata, processingRequest, struct, value, wireType } from './field-numbers.ts';
+import {
+  listValue,
+  mapEntry,
+  metadata,
+  processingRequest,
+  struct,
+  value,
+  wireType,
+} from './field-numbers.ts';
 import { MalformedMessage, Reader } from './wire-reader.ts';
 
 /** Envoy puts the attributes that a filter asks for under the filter's name. */
@@ -24,16 +32,13 @@ export class WireFacts implements ProxyFacts {
   }
 
   metadata(namespace: string, path: string): string | undefined {
+    return this.#quietly(() => this.#text(this.#metadataAt(namespace, path, value.stringValue)));
+  }
+
+  metadataList(namespace: string, path: string): readonly string[] | undefined {
     return this.#quietly(() => {
-      const context = this.#lastField(this.#whole(), processingRequest.metadataContext);
-      let span = context && this.#entry(context, metadata.filterMetadata, namespace);
-      const keys = path.split('.');
-      for (const [index, key] of keys.entries()) {
-        const found = span && this.#entry(span, struct.fields, key);
-        const field = index === keys.length - 1 ? value.stringValue : value.structValue;
-        span = found && this.#member(found, field);
-      }
-      return this.#text(span);
+      const list = this.#metadataAt(namespace, path, value.listValue);
+      return list && this.#strings(list);
     });
   }
 
@@ -53,7 +58,37 @@ export class WireFacts implements ProxyFacts {
     return span && this.#bytes.toString('utf8', span.start, span.end);
   }
 
-  #quietly(look: () => string | undefined): string | undefined {
+  /** What stands in the metadata under a dotted path, when that member of its oneof is the one it is. */
+  #metadataAt(namespace: string, path: string, field: number): Span | undefined {
+    const context = this.#lastField(this.#whole(), processingRequest.metadataContext);
+    let span = context && this.#entry(context, metadata.filterMetadata, namespace);
+    const keys = path.split('.');
+    for (const [index, key] of keys.entries()) {
+      const found = span && this.#entry(span, struct.fields, key);
+      span = found && this.#member(found, index === keys.length - 1 ? field : value.structValue);
+    }
+    return span;
+  }
+
+  /** The strings of a google.protobuf.ListValue; what is none is passed over. */
+  #strings(list: Span): readonly string[] {
+    const strings: string[] = [];
+    const reader = new Reader(this.#bytes, list.start, list.end);
+    while (reader.at < reader.end) {
+      const wireKey = reader.key();
+      if (wireKey !== ((listValue.values << 3) | wireType.delimited)) {
+        reader.skip(wireKey);
+        continue;
+      }
+      const end = reader.delimited();
+      const text = this.#text(this.#member({ start: reader.at, end }, value.stringValue));
+      if (text !== undefined) strings.push(text);
+      reader.at = end;
+    }
+    return strings;
+  }
+
+  #quietly<Fact>(look: () => Fact | undefined): Fact | undefined {
     try {
       return look();
     } catch (error) {

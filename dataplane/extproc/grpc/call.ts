@@ -20,8 +20,8 @@ const responseHeaders = { ':status': 200, 'content-type': 'application/grpc' };
 const withTrailers = { waitForTrailers: true, sendDate: false };
 const alone = { endStream: true, sendDate: false };
 
-/** Below this a copy of the message behind its frame header costs less than a second write. */
-const smallMessageBytes = 4096;
+/** Up to this length a copy behind what was written before costs less than a write of its own. */
+const smallPieceBytes = 4096;
 
 /** Replies that wait for the connection, beyond which the client is read no further. */
 const maxWaitingBytes = 1_048_576;
@@ -68,25 +68,23 @@ export class GrpcCall {
     });
   }
 
-  /** Sends a message; false: no more until `drained`. Into a call that is over it goes nowhere. */
-  write(message: Buffer): boolean {
+  /**
+   * Sends a message, whose end may be given in pieces; false: no more until `drained`. Into a call
+   * that is over it goes nowhere.
+   */
+  write(start: Buffer, rest: readonly Buffer[] = []): boolean {
     const stream = this.#stream;
     if (this.#isEnding || stream.destroyed || stream.closed) return true;
     if (!this.#hasResponded) {
       this.#hasResponded = true;
       stream.respond(responseHeaders, withTrailers);
     }
-    if (message.length <= smallMessageBytes) {
-      const frame = Buffer.allocUnsafe(frameHeaderBytes + message.length);
-      writeFrameHeader(frame, message.length);
-      frame.set(message, frameHeaderBytes);
-      stream.write(frame);
-    } else {
-      const header = Buffer.allocUnsafe(frameHeaderBytes);
-      writeFrameHeader(header, message.length);
+    let length = start.length;
+    for (const piece of rest) length += piece.length;
+    if (length <= smallPieceBytes) stream.write(framed(length, start, rest));
+    else {
       stream.cork();
-      stream.write(header);
-      stream.write(message);
+      for (const chunk of chunksOf(length, start, rest)) stream.write(chunk);
       stream.uncork();
     }
     if (stream.writableLength < maxWaitingBytes) return true;
@@ -140,6 +138,36 @@ export class GrpcCall {
       this.#handler?.drained();
     });
   }
+}
+
+/** A message of `length` bytes behind its frame header, copied together. */
+function framed(length: number, start: Buffer, rest: readonly Buffer[]): Buffer {
+  const frame = Buffer.allocUnsafe(frameHeaderBytes + length);
+  writeFrameHeader(frame, length);
+  frame.set(start, frameHeaderBytes);
+  let at = frameHeaderBytes + start.length;
+  for (const piece of rest) {
+    frame.set(piece, at);
+    at += piece.length;
+  }
+  return frame;
+}
+
+/** The same without copying what is long. */
+function chunksOf(length: number, start: Buffer, rest: readonly Buffer[]): readonly Buffer[] {
+  const header = Buffer.allocUnsafe(frameHeaderBytes);
+  writeFrameHeader(header, length);
+  const chunks: Buffer[] = [];
+  let small: Buffer[] = [header];
+  for (const piece of [start, ...rest]) {
+    if (piece.length <= smallPieceBytes) small.push(piece);
+    else {
+      chunks.push(Buffer.concat(small), piece);
+      small = [];
+    }
+  }
+  chunks.push(Buffer.concat(small));
+  return chunks.filter((chunk) => chunk.length > 0);
 }
 
 function writeFrameHeader(target: Buffer, length: number): void {

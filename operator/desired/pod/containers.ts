@@ -9,9 +9,10 @@ import { containerSecurityContext } from './security.ts';
 import { drainDelaySeconds, endWithinSeconds, lastScrapeSeconds } from './timing.ts';
 import { envoyMounts, initMounts, paths, routerMounts } from './volumes.ts';
 
-// Enough to start with, and for the scheduler to count with; the limits are the user's to know.
+// Enough to start with, and for the scheduler to count with; the limits are the user's to know. The
+// router's memory is what it takes with both models in use (docs/performance.md).
 const defaultResources = {
-  router: { requests: { cpu: '250m', memory: '256Mi' } },
+  router: { requests: { cpu: '250m', memory: '640Mi' } },
   envoy: { requests: { cpu: '250m', memory: '128Mi' } },
 } as const;
 
@@ -97,7 +98,11 @@ interface NamedEntry {
 
 /** Ours come first, so that others can refer to them. */
 function routerEnv({ spec }: DesiredContext): object[] {
-  const own = [fromPod('POD_NAME', 'metadata.name'), fromPod('POD_IP', 'status.podIP')];
+  const own: readonly NamedEntry[] = [
+    fromPod('POD_NAME', 'metadata.name'),
+    fromPod('POD_IP', 'status.podIP'),
+    ...(spec.models === undefined ? [] : [{ name: 'MODELS_DIR', value: paths.models }]),
+  ];
   const taken = new Set(own.map(({ name }) => name));
   return overlayBy<NamedEntry>(
     'name',

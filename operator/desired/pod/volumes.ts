@@ -2,7 +2,7 @@
 // by subPath, or a change would not reach the pod.
 import type { DesiredContext } from '../context.ts';
 import { childNames } from '../names.ts';
-import { overlayBy } from '../present.ts';
+import { overlayBy, present } from '../present.ts';
 
 export interface Volume {
   readonly name: string;
@@ -20,6 +20,8 @@ export const paths = {
   /** Shared with Envoy; short, since paths of sockets are. */
   envoy: '/run/semantic-router',
   ledger: '/var/lib/semantic-router/ledger',
+  /** In the place of those in the image. */
+  models: '/var/lib/semantic-router/models',
   tmp: '/tmp',
 } as const;
 
@@ -27,6 +29,7 @@ const config: VolumeMount = { name: 'router-config', mountPath: paths.config, re
 const envoy: VolumeMount = { name: 'envoy-files', mountPath: paths.envoy };
 const tmp: VolumeMount = { name: 'router-tmp', mountPath: paths.tmp };
 const ledgerName = 'usage-ledger';
+const modelsName = 'models';
 
 export function podVolumes(context: DesiredContext): Volume[] {
   const { resource, spec } = context;
@@ -37,6 +40,7 @@ export function podVolumes(context: DesiredContext): Volume[] {
       { name: envoy.name, emptyDir: { sizeLimit: '64Mi' } },
       { name: tmp.name, emptyDir: { sizeLimit: '64Mi' } },
       ...(ledgerMount(context) === undefined ? [] : [ledgerVolume(context)]),
+      ...modelsVolumes(context),
     ],
     spec.podTemplate.volumes,
   );
@@ -49,7 +53,26 @@ export function initMounts(context: DesiredContext): VolumeMount[] {
 
 export function routerMounts(context: DesiredContext): VolumeMount[] {
   const ledger = ledgerMount(context);
-  return withOwn(context, [config, envoy, tmp, ...(ledger === undefined ? [] : [ledger])]);
+  return withOwn(context, [
+    ...[config, envoy, tmp],
+    ...(ledger === undefined ? [] : [ledger]),
+    ...modelsMounts(context),
+  ]);
+}
+
+function modelsVolumes({ spec }: DesiredContext): Volume[] {
+  const { claim, image } = spec.models ?? {};
+  if (claim !== undefined) {
+    const source = { claimName: claim.name, readOnly: true };
+    return [{ name: modelsName, persistentVolumeClaim: source }];
+  }
+  return image === undefined ? [] : [{ name: modelsName, image: present({ ...image }) }];
+}
+
+function modelsMounts({ spec }: DesiredContext): VolumeMount[] {
+  if (spec.models === undefined) return [];
+  const { subPath } = spec.models.claim ?? {};
+  return [{ name: modelsName, mountPath: paths.models, readOnly: true, ...present({ subPath }) }];
 }
 
 /** Envoy reads authorities, such as `ca_file` of an endpoint, where the router's configuration says. */

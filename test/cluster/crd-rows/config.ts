@@ -196,8 +196,31 @@ export const configRows: readonly Row[] = [
   ['accepted', 'a cache in memory', config({ semantic_cache: { enabled: true } })],
   [
     'refused',
-    'a cache elsewhere',
+    'a cache in a store that nobody named',
     config({ semantic_cache: { enabled: true, backend_type: 'redis' } }),
+  ],
+  [
+    'refused',
+    'a cache in a store that is not supported',
+    config({ semantic_cache: { enabled: true, backend_type: 'milvus' } }),
+  ],
+  [
+    'refused',
+    'a password in two places',
+    config({
+      semantic_cache: { redis: { host: 'redis', password_env: 'A', password_file: '/a' } },
+    }),
+  ],
+  [
+    'accepted',
+    'a cache in Redis',
+    config({
+      semantic_cache: {
+        enabled: true,
+        backend_type: 'redis',
+        redis: { host: 'redis', password_env: 'REDIS_PASSWORD' },
+      },
+    }),
   ],
   [
     'accepted',

@@ -21,6 +21,7 @@ const present = {
   ENVOY_BIN: process.execPath,
   PROMETHEUS_BIN: process.execPath,
   PROMTOOL_BIN: process.execPath,
+  REDIS_SERVER_BIN: process.execPath,
 };
 
 async function run(

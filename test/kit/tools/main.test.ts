@@ -6,6 +6,7 @@ import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureEnvoy } from '../../../dataplane/local/tools/envoy.ts';
 import { findPrometheusProgram } from './prometheus.ts';
+import { findRedisServer } from './redis.ts';
 import { createToolsCommand, type ToolsCommand } from './tools-command.ts';
 
 let command: ToolsCommand;
@@ -162,6 +163,36 @@ test('Prometheus is found by its variables, on the PATH, and in the cache', asyn
   expect(await findPrometheusProgram('promtool', machine)).toBe(path('bin', 'promtool'));
   const named = { ...machine, env: { ...machine.env, PROMTOOL_BIN: '/my/promtool' } };
   expect(await findPrometheusProgram('promtool', named)).toBe('/my/promtool');
+});
+
+test('tests do without redis-server where it cannot be had, and say so', async () => {
+  const present = process.execPath;
+  const { stderr } = await tools(['--needed-by=test'], {
+    ENVOY_BIN: present,
+    PROMETHEUS_BIN: present,
+    PROMTOOL_BIN: present,
+  });
+  expect(stderr).toContain(
+    'There is no Debian package of redis-server; install redis-server 7 or newer (Debian: apt-get ' +
+      'install redis-server), or name one in REDIS_SERVER_BIN. The tests that need it are skipped.\n',
+  );
+});
+
+test('redis-server is found by its variable, on the PATH, and in the cache', async () => {
+  const machine = {
+    env: { ...onlyCache().env, PATH: path('bin') },
+    platform: 'linux',
+    arch: 'x64',
+  };
+  expect(await findRedisServer(machine)).toBeUndefined();
+  const folder = path('cache', 'semantic-router-maas', 'redis');
+  await mkdir(folder, { recursive: true });
+  await symlink(process.execPath, join(folder, 'redis-server'));
+  expect(await findRedisServer(machine)).toBe(join(folder, 'redis-server'));
+  await symlink(process.execPath, path('bin', 'redis-server'));
+  expect(await findRedisServer(machine)).toBe(path('bin', 'redis-server'));
+  const named = { ...machine, env: { ...machine.env, REDIS_SERVER_BIN: '/my/redis-server' } };
+  expect(await findRedisServer(named)).toBe('/my/redis-server');
 });
 
 test('an unknown flag is one sentence', async () => {

@@ -8,6 +8,7 @@ import { ensureHelm } from './helm.ts';
 import { clusterPrograms, ensureClusterProgram } from './kubernetes.ts';
 import { ensureLua } from './lua.ts';
 import { ensurePrometheus } from './prometheus.ts';
+import { ensureRedisServer } from './redis.ts';
 import { ensureThirdPartyCrds } from './third-party-crds.ts';
 
 function say(line: string): void {
@@ -33,6 +34,11 @@ const tools: readonly Tool[] = [
       const { promtool, prometheus } = await ensurePrometheus(say);
       return `promtool: ${promtool}\nPrometheus: ${prometheus}`;
     },
+    neededBy: ['tools'],
+    otherwise: 'The tests that need it are skipped.',
+  },
+  {
+    ensure: async () => `redis-server: ${await ensureRedisServer(say)}`,
     neededBy: ['tools'],
     otherwise: 'The tests that need it are skipped.',
   },

@@ -1,6 +1,6 @@
 // Prepares Prometheus and promtool for the tests: Debian's package unpacked into the cache, or a
 // build from the Go module where there is no Debian.
-import { access, constants, mkdir, readdir, rename, stat } from 'node:fs/promises';
+import { rename, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { cacheFolder, isProgram, prepareOnce } from '../../../dataplane/local/tools/cache.ts';
 import {
@@ -8,9 +8,9 @@ import {
   run,
   thisMachine,
   type Machine,
-  type Outcome,
   type Report,
 } from '../../../dataplane/local/tools/machine.ts';
+import { unpackDebianPackages } from './debian.ts';
 
 const programs = { promtool: 'PROMTOOL_BIN', prometheus: 'PROMETHEUS_BIN' } as const;
 type Program = keyof typeof programs;
@@ -84,36 +84,14 @@ interface Workplace {
   readonly result: string;
 }
 
-/** Unpacks Debian's package, which needs no rights; false where there is none. */
+/** False where there is no such package. */
 async function fromDebian({ machine, report, work, result }: Workplace): Promise<boolean> {
-  const download = (): Promise<Outcome> =>
-    run(machine, 'apt-get', ['download', '--quiet', 'prometheus'], work);
-  let outcome = await download();
-  if (outcome.code === undefined) return false;
-  if (outcome.code !== 0 && (await mayUpdateLists())) {
-    report('Updating the lists of Debian packages.');
-    await run(machine, 'apt-get', ['update', '--quiet']);
-    outcome = await download();
-  }
-  const archive = (await readdir(work)).find((file) => file.endsWith('.deb'));
-  if (outcome.code !== 0 || archive === undefined) return false;
-  const root = join(work, 'root');
-  await mkdir(root);
-  const unpacked = await run(machine, 'dpkg-deb', ['--extract', join(work, archive), root]);
-  if (unpacked.code !== 0) return false;
+  const root = await unpackDebianPackages({ machine, report, work, packages: ['prometheus'] });
+  if (root === undefined) return false;
   for (const program of Object.keys(programs)) {
     await rename(join(root, 'usr', 'bin', program), join(result, program));
   }
   return (await run(machine, join(result, 'promtool'), ['--version'])).code === 0;
-}
-
-async function mayUpdateLists(): Promise<boolean> {
-  try {
-    await access('/var/lib/apt/lists', constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function fromGo({ machine, report, work, result }: Workplace): Promise<void> {

@@ -1,15 +1,20 @@
 // How BERT tells characters apart, which is not how Unicode would today.
 
+const unseen = /^[\p{Cc}\p{Cf}\p{Co}\p{Cs}]$/u;
+const whitespace = /^\p{White_Space}$/u;
+const punctuation = /^\p{P}$/u;
+const accent = /^\p{Mn}$/u;
+
 /** Removed before anything else: NUL, the replacement character, and what cannot be seen. */
 export function isRemoved(codePoint: number, character: string): boolean {
   if (codePoint < 0x20) return codePoint !== 0x09 && codePoint !== 0x0a && codePoint !== 0x0d;
   if (codePoint < 0x7f) return false;
-  return codePoint === 0xfffd || /^[\p{Cc}\p{Cf}\p{Co}\p{Cs}]$/u.test(character);
+  return codePoint === 0xfffd || unseen.test(character);
 }
 
 export function isWhitespace(codePoint: number, character: string): boolean {
   if (codePoint < 0x80) return codePoint === 0x20 || (codePoint >= 0x09 && codePoint <= 0x0d);
-  return /^\p{White_Space}$/u.test(character);
+  return whitespace.test(character);
 }
 
 /** Symbols of ASCII count as punctuation, other symbols do not. */
@@ -22,7 +27,12 @@ export function isPunctuation(codePoint: number, character: string): boolean {
       (codePoint >= 0x7b && codePoint <= 0x7e)
     );
   }
-  return /^\p{P}$/u.test(character);
+  return punctuation.test(character);
+}
+
+/** A mark that takes no room of its own. */
+export function isAccent(codePoint: number, character: string): boolean {
+  return codePoint >= 0x300 && accent.test(character);
 }
 
 const chinese: readonly (readonly [from: number, to: number])[] = [

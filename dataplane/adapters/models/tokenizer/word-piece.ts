@@ -1,6 +1,7 @@
 // WordPiece as BERT uses it: each word is split into the longest pieces of a vocabulary, from the
 // left. A word that does not come out even is one unknown token.
-import { bertWords, type BertWord, type Normalisation } from './bert-words.ts';
+import { bertWords, type BertWord } from './bert-words.ts';
+import { compileLetters, type Normalisation } from './letters.ts';
 import type { Encoded, Tokenizer } from './tokenizer.ts';
 
 export interface WordPieceVocabulary {
@@ -24,12 +25,13 @@ export function createWordPiece(
   special: Pick<Tokenizer, 'prefix' | 'suffix' | 'padId'>,
 ): Tokenizer {
   const split = pieceFinder(vocabulary);
+  const letterOf = compileLetters(normalisation);
   return {
     ...special,
     unknownId: vocabulary.unknownId,
     encode: (text): Encoded => {
       const tokens: Growing = { ids: [], starts: [], ends: [] };
-      for (const word of bertWords(text, normalisation)) split(word, tokens);
+      for (const word of bertWords(text, letterOf)) split(word, tokens);
       return {
         ids: Int32Array.from(tokens.ids),
         starts: Int32Array.from(tokens.starts),

@@ -1,27 +1,36 @@
 // What the router would do with one prompt, found by sending it through the router's own pipeline:
 // nothing is worked out a second time, so the explanation cannot drift from the routing.
 import { billingMode, type BillingMode } from '../../config/mode.ts';
+import { joinPieces } from '../domain/body-pieces.ts';
 import type { CallerIdentity } from '../domain/caller-identity.ts';
 import { isRequestProblem, readChatRequest } from '../domain/chat-request.ts';
-import { explainDecisions, type ExplainedDecision } from '../domain/decide.ts';
+import { explainDecisions, type ExplainedDecision } from '../domain/explain-decisions.ts';
 import { estimatePromptTokens } from '../domain/estimate-tokens.ts';
 import type { ImmediateAnswer, RequestHead } from '../domain/http.ts';
-import { occurringKeywords } from '../domain/keywords/matcher.ts';
 import { costOf, type Price } from '../domain/money.ts';
 import type { FieldEdit } from '../domain/rewrite-request.ts';
-import { unknown, type SignalValue, type SignalValues } from '../domain/signal-values.ts';
+import { factsWithoutModels } from '../domain/prompt-facts.ts';
 import type { Cost } from '../domain/usage-record.ts';
 import { atRequestBody, atRequestHeaders } from '../pipeline/request.ts';
 import type { RunnerDeps } from '../pipeline/run.ts';
 import type { IdentityPlan, Runtime, SystemPrompt } from '../runtime/runtime.ts';
+import type { Telemetry } from '../ports.ts';
+import type { StageDeps } from '../stages/stage.ts';
+import { explainSignals, type ExplainedSignal } from './explain-signals.ts';
 
 export interface Question {
   readonly prompt: string;
+  /** A conversation in the place of the prompt, which is its last turn of a user then. */
+  readonly messages?: readonly { readonly role: string; readonly content: string }[] | undefined;
   /** The model that the client asks for; the first automatic name when undefined. */
   readonly model: string | undefined;
   /** As the gateway would tell them; undefined where it tells nothing. */
   readonly user: string | undefined;
   readonly tier: string | undefined;
+  /** Separated by commas. */
+  readonly groups?: string | undefined;
+  /** Milliseconds since the epoch, for signals about the time. */
+  readonly nowMs: number;
   /** Assumed length of the answer. */
   readonly completionTokens: number;
 }
@@ -38,13 +47,6 @@ export interface Explanation {
   /** As `explainDecisions` orders them; empty for a model that the client named. */
   readonly decisions: readonly ExplainedDecision[];
   readonly outcome: Refused | Routed;
-}
-
-export interface ExplainedSignal extends SignalValue {
-  /** `type:name`. */
-  readonly key: string;
-  /** What the value came from; empty where there is nothing to say. */
-  readonly detail: string;
 }
 
 export interface Refused {
@@ -76,16 +78,23 @@ export interface EstimatedCost {
   readonly cost: Cost | undefined;
 }
 
-/** Explains one prompt. Rejects when the router itself would fail, which is a bug. */
-export async function explainPrompt(runtime: Runtime, question: Question): Promise<Explanation> {
+/**
+ * Explains one prompt; `promptFacts` are what models tell of it. Rejects when the router itself would
+ * fail, which is a bug.
+ */
+export async function explainPrompt(
+  runtime: Runtime,
+  question: Question,
+  promptFacts: StageDeps['promptFacts'] = factsWithoutModels,
+): Promise<Explanation> {
   const requestedModel = question.model ?? runtime.config.auto_model_name[0] ?? '';
   const body = Buffer.from(
     JSON.stringify({
       model: requestedModel,
-      messages: [{ role: 'user', content: question.prompt }],
+      messages: question.messages ?? [{ role: 'user', content: question.prompt }],
     }),
   );
-  const deps = depsFor(runtime);
+  const deps = depsFor(runtime, { promptFacts, nowMs: question.nowMs });
   const start = {
     id: 'explained',
     endpoint: 'chat.completions' as const,
@@ -103,13 +112,15 @@ export async function explainPrompt(runtime: Runtime, question: Question): Promi
   }
   const { caller } = identified.state;
   const decided = await atRequestBody.run({ ...identified.state, body }, deps);
-  const isRouted = runtime.autoModelNames.has(requestedModel);
-  const signals: SignalValues = decided.state.signals ?? new Map();
+  const { signals } = decided.state;
+  const isExplained = signals !== undefined && runtime.autoModelNames.has(requestedModel);
+  // The router stops asking when it is clear which decision wins; a reader wants to see the rest too.
+  if (isExplained) await signals.waitForAll();
   const common = {
     ...known,
     caller,
-    signals: isRouted ? explainSignals(runtime, signals, { question, caller, ...known }) : [],
-    decisions: isRouted ? explainDecisions(runtime.decisions, signals) : [],
+    signals: isExplained ? explainSignals(runtime, signals) : [],
+    decisions: isExplained ? explainDecisions(runtime.decisions, signals) : [],
   };
   if (decided.kind === 'responded') {
     return { ...common, outcome: refusal(decided.response.answer) };
@@ -123,7 +134,11 @@ export async function explainPrompt(runtime: Runtime, question: Question): Promi
     reasoning,
     reasoningField: reasoningEdits.set?.map(fieldText).join(', '),
     systemPrompt: systemPromptInjected ? route.systemPrompt?.mode : undefined,
-    cost: estimateCost(upstreamBody ?? body, question.completionTokens, route.model.price),
+    cost: estimateCost(
+      joinPieces(upstreamBody ?? [body]),
+      question.completionTokens,
+      route.model.price,
+    ),
   };
   return { ...common, outcome };
 }
@@ -145,40 +160,6 @@ function estimateCost(
   return { promptTokens, completionTokens, price, cost: price && costOf(usage, price) };
 }
 
-interface Facts {
-  readonly question: Question;
-  readonly caller: CallerIdentity | undefined;
-  readonly promptTokens: number;
-}
-
-function explainSignals(
-  { config, decisions }: Runtime,
-  values: SignalValues,
-  { question, caller, promptTokens }: Facts,
-): readonly ExplainedSignal[] {
-  const details = new Map<string, () => string>();
-  for (const rule of config.keyword_rules) {
-    details.set(`keyword:${rule.name}`, () => {
-      const found = occurringKeywords(rule, question.prompt);
-      return found.map((keyword) => JSON.stringify(keyword)).join(', ');
-    });
-  }
-  for (const { name, min_tokens: least, max_tokens: most } of config.context_rules) {
-    const range = most === undefined ? `${least} or more` : `${least} to ${most}`;
-    details.set(`context:${name}`, () => `${promptTokens} tokens (estimated), ${range} wanted`);
-  }
-  for (const { name } of config.authz_rules) {
-    details.set(`authz:${name}`, () =>
-      caller === undefined ? 'nobody is known' : `${caller.user}, tier ${caller.tier}`,
-    );
-  }
-  return [...decisions.needed].sort().map((key) => ({
-    key,
-    ...(values.get(key) ?? unknown),
-    detail: details.get(key)?.() ?? 'no classifier',
-  }));
-}
-
 function refusal({ status, body }: ImmediateAnswer): Refused {
   const { error } = JSON.parse(body.toString()) as { error?: { message?: string } };
   return { kind: 'refused', status, message: error?.message ?? '' };
@@ -189,11 +170,15 @@ function fieldText({ object, key, json }: FieldEdit): string {
 }
 
 /** A request of the caller, who is told in the way that the configuration believes. */
-function headFor(plan: IdentityPlan | undefined, { user, tier }: Question): RequestHead {
-  const valueOf = (name: string): string | undefined => {
-    if (plan === undefined) return undefined;
-    return name === plan.user ? user : name === plan.tier ? tier : undefined;
-  };
+function headFor(plan: IdentityPlan | undefined, { user, tier, groups }: Question): RequestHead {
+  const told = new Map(
+    plan && [
+      [plan.user, user],
+      [plan.tier, tier],
+      [plan.groups, groups],
+    ],
+  );
+  const valueOf = (name: string): string | undefined => told.get(name);
   return {
     headers: {
       get: valueOf,
@@ -203,24 +188,40 @@ function headFor(plan: IdentityPlan | undefined, { user, tier }: Question): Requ
       },
       startingWith: () => [],
     },
-    facts: { metadata: (_namespace, path) => valueOf(path), attribute: valueOf },
+    facts: {
+      metadata: (_namespace, path) => valueOf(path),
+      metadataList: () => undefined,
+      attribute: valueOf,
+    },
     endOfStream: false,
   };
 }
 
+const ignore = (): void => undefined;
+
+/** An explanation counts nothing. */
+export const ignoringTelemetry: Telemetry = {
+  requestError: ignore,
+  identityFallback: ignore,
+  stageSeconds: ignore,
+  signalUnavailable: ignore,
+};
+
 /** Stages get the runtime and nothing around it: an explanation leaves no trace. */
-function depsFor(runtime: Runtime): RunnerDeps {
-  const ignore = (): void => undefined;
+function depsFor(
+  runtime: Runtime,
+  { promptFacts, nowMs }: Pick<StageDeps, 'promptFacts'> & Pick<Question, 'nowMs'>,
+): RunnerDeps {
   return {
     runtime,
-    clock: { now: () => 0, monotonic: () => 0 },
-    telemetry: { requestError: ignore, identityFallback: ignore, stageSeconds: ignore },
+    clock: { now: () => nowMs, monotonic: () => 0 },
+    telemetry: ignoringTelemetry,
     usage: { record: ignore },
     decoder: () => {
       throw new Error('an explanation has no response');
     },
-    classifiers: [],
-    detectors: [],
+    promptFacts,
+    embedder: undefined,
     cache: undefined,
     log: {
       error: (message, fields) => {

@@ -1,5 +1,5 @@
 // An explanation for a person, and as JSON for a program.
-import type { Evaluated } from '../domain/decide.ts';
+import type { Evaluated, ExplainedDecision } from '../domain/explain-decisions.ts';
 import { formatAmount, formatCost, type Price } from '../domain/money.ts';
 import type { EstimatedCost, Explanation, Refused, Routed } from './explain-prompt.ts';
 
@@ -58,25 +58,22 @@ function requestLines({ requestedModel, promptTokens, caller, mode }: Explanatio
 
 function signalLines({ signals }: Explanation): string[] {
   if (signals.length === 0) return [];
-  const rows = signals.map(({ key, value, detail }) => [key, value, detail]);
+  const rows = signals.map((signal) => [signal.key, shown(signal), signal.detail]);
   return ['Signals', ...table(rows)];
 }
 
 function decisionLines({ decisions, outcome }: Explanation): string[] {
   if (decisions.length === 0) return [];
   const winner = outcome.kind === 'routed' ? outcome.decision : undefined;
-  const lines = decisions.flatMap(({ name, priority, rules }) => {
-    const confidence = Number(rules.confidence.toFixed(4));
-    const verdict =
-      rules.value === 'true'
-        ? `${name === winner ? 'wins' : 'matches'} with confidence ${confidence}`
-        : rules.value === 'false'
-          ? 'does not match'
-          : 'does not match: unknown';
+  const lines = decisions.flatMap((decision) => {
+    const { name, priority, rules } = decision;
     const tree = table(treeRows(rules, 0)).map((line) => `  ${line}`);
-    return [`  ${name}, priority ${priority}: ${verdict}`, ...tree];
+    return [`  ${name}, priority ${priority}: ${verdictOf(decision, name === winner)}`, ...tree];
   });
-  const matched = decisions.some(({ rules }) => rules.value === 'true');
+  const matched = decisions.some(
+    ({ rules, onUnknown }) =>
+      rules.value === 'true' || (rules.value === 'unknown' && onUnknown !== 'no_match'),
+  );
   return [
     'Decisions',
     ...lines,
@@ -84,10 +81,36 @@ function decisionLines({ decisions, outcome }: Explanation): string[] {
   ];
 }
 
-function treeRows({ label, value, children }: Evaluated, depth: number): string[][] {
+function verdictOf({ rules, onUnknown }: ExplainedDecision, wins: boolean): string {
+  const matches = wins ? 'wins' : 'matches';
+  switch (rules.value) {
+    case 'true':
+      return `${matches} with confidence ${rounded(rules.confidence)}`;
+    case 'false':
+      return 'does not match';
+    case 'unknown':
+      if (onUnknown === 'match') return `${matches}: unknown, and on_unknown is match`;
+      return onUnknown === 'fail_request'
+        ? 'unknown, and on_unknown is fail_request'
+        : 'does not match: unknown';
+  }
+}
+
+/** A value, with its confidence where there is evidence and no certainty. */
+function shown({ value, confidence }: Pick<Evaluated, 'value' | 'confidence'>): string {
+  return value === 'true' && confidence > 0 && confidence < 1
+    ? `true ${rounded(confidence)}`
+    : value;
+}
+
+function rounded(confidence: number): number {
+  return Number(confidence.toFixed(4));
+}
+
+function treeRows(rule: Evaluated, depth: number): string[][] {
   return [
-    [`${'  '.repeat(depth)}${label}`, value],
-    ...children.flatMap((child) => treeRows(child, depth + 1)),
+    [`${'  '.repeat(depth)}${rule.label}`, shown(rule)],
+    ...rule.children.flatMap((child) => treeRows(child, depth + 1)),
   ];
 }
 
