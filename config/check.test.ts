@@ -665,12 +665,6 @@ const broken: Readonly<Record<string, readonly (readonly [Input, string])[]>> = 
       'semantic_cache.redis.password_file: stands beside `password_env`; the password comes from one of them',
     ],
   ],
-  'waiting ends before Envoy does': [
-    [
-      { semantic_cache: { enabled: true, wait_ms: 5000 } },
-      'semantic_cache.wait_ms: must be less than `router.message_timeout_seconds` (5000 ms), after which Envoy gives up',
-    ],
-  ],
 };
 
 const rules: Readonly<Record<string, readonly (readonly [Input, string])[]>> = {
@@ -696,7 +690,7 @@ const rules: Readonly<Record<string, readonly (readonly [Input, string])[]>> = {
   'a similarity below what was measured': [
     [
       { semantic_cache: { enabled: true, scope: 'global', similarity_threshold: 0.8 } },
-      'semantic_cache.similarity_threshold: is below 0.85: about one in a hundred near misses passes the verifier at 0.8',
+      'semantic_cache.similarity_threshold: is below 0.85: the lower it is, the more rests on the verifier alone',
     ],
     [
       {
@@ -704,6 +698,20 @@ const rules: Readonly<Record<string, readonly (readonly [Input, string])[]>> = {
         ...plugged({ type: 'semantic-cache', configuration: { verifier: 'off' } }),
       },
       'decisions[0].plugins[0].configuration.verifier: is below 0.95 without a verifier: most near misses would be answered wrongly',
+    ],
+  ],
+  'a store that is waited for too long': [
+    [
+      {
+        semantic_cache: {
+          enabled: true,
+          scope: 'global',
+          backend_type: 'redis',
+          redis: { host: 'redis' },
+          store_deadline_ms: 1300,
+        },
+      },
+      'semantic_cache.store_deadline_ms: is more than a quarter of `router.message_timeout_seconds`: Envoy may give up on requests that wait for the store',
     ],
   ],
   'a decision that wants a cache': [

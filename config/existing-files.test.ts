@@ -170,7 +170,7 @@ test('a file of semantic-router is read, and told what will not happen', () => {
   const result = parseConfig(existing);
   expect(result.ok ? [] : result.problems.map(formatProblem)).toEqual([]);
   expect(result.warnings.map(formatProblem)).toEqual([
-    'config.yaml:12: semantic_cache.similarity_threshold: is below 0.85: about one in a hundred near misses passes the verifier at 0.8',
+    'config.yaml:12: semantic_cache.similarity_threshold: is below 0.85: the lower it is, the more rests on the verifier alone',
     'config.yaml:42: model_config.qwen3.pii_policy: is ignored beside `decisions`: their `pii` plugins say what may pass',
   ]);
 });

@@ -226,7 +226,7 @@ export interface CacheTelemetry {
 }
 
 /** An answer as it is given again. */
-export type GivenAnswer = Pick<StoredAnswer, 'model' | 'usage' | 'answer'>;
+export type GivenAnswer = Pick<StoredAnswer, 'model' | 'usage' | 'answer' | 'storedAtMs'>;
 
 /** The semantic cache: what stages need of it. It outlives configurations. */
 export interface SemanticCache {

@@ -31,15 +31,6 @@ export const cacheChecks: readonly Check[] = [
       yield { path: ['semantic_cache', section, 'password_file'], message };
     }
   }),
-
-  checkOf('waiting ends before Envoy does', ['semantic_cache', 'router'], function* (config) {
-    const { semantic_cache: cache, router } = config;
-    if (cache?.enabled !== true) return;
-    const longest = router.message_timeout_seconds * 1000;
-    if (cache.wait_ms < longest) return;
-    const message = `must be less than \`router.message_timeout_seconds\` (${longest} ms), after which Envoy gives up`;
-    yield { path: ['semantic_cache', 'wait_ms'], message };
-  }),
 ];
 
 export const cacheNotices: readonly Check[] = [
@@ -70,11 +61,21 @@ export const cacheNotices: readonly Check[] = [
         const message =
           verifier === 'off'
             ? `is below ${sound} without a verifier: most near misses would be answered wrongly`
-            : `is below ${sound}: about one in a hundred near misses passes the verifier at 0.8`;
+            : `is below ${sound}: the lower it is, the more rests on the verifier alone`;
         yield { path, message };
       }
     },
   ),
+
+  checkOf('a store that is waited for too long', ['semantic_cache', 'router'], function* (config) {
+    const { semantic_cache: cache, router } = config;
+    if (cache?.enabled !== true || cache.backend_type === 'memory') return;
+    // A lookup asks it twice, and Envoy gives up on a router that answers no sooner.
+    const longest = (router.message_timeout_seconds * 1000) / 4;
+    if (cache.store_deadline_ms <= longest) return;
+    const message = `is more than a quarter of \`router.message_timeout_seconds\`: Envoy may give up on requests that wait for the store`;
+    yield { path: ['semantic_cache', 'store_deadline_ms'], message };
+  }),
 
   checkOf('a decision that wants a cache', ['semantic_cache', 'decisions'], function* (config) {
     if (config.semantic_cache?.enabled === true) return;

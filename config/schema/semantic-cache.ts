@@ -12,7 +12,7 @@ export const cacheMatches = ['exact', 'canonical', 'semantic'] as const;
 export const cacheVerifiers = ['strict', 'balanced', 'off'] as const;
 export const cacheScopes = ['user', 'global'] as const;
 
-/** From this similarity on the verifier was measured to keep its promise. */
+/** Below these similarities a threshold is warned of. */
 export const soundSimilarity = { strict: 0.85, balanced: 0.85, off: 0.95 } as const;
 
 const withoutEffect = 'Without effect here.';
@@ -171,7 +171,9 @@ export const semanticCacheSchema = z
       .min(0)
       .max(60_000)
       .default(1000)
-      .describe('Longest wait for an identical request that is on its way.'),
+      .describe(
+        'Longest wait for an identical request that is on its way; never more than half of `router.message_timeout_seconds`.',
+      ),
     shadow_ratio: thresholdSchema
       .default(0)
       .describe('Share of hits sent upstream all the same, to compare the answers in metrics.'),

@@ -18,10 +18,10 @@ const help = `Usage: semantic-router-maas train --task TASK [OPTIONS]
 Trains a head anew: the program's own texts, and yours beside them. The same rows give the same
 head. One JSON object a line:
   domain      {"text": "...", "label": "math"}
-  jailbreak   {"text": "...", "label": true}
+  jailbreak   {"text": "...", "label": true}, or CSV with columns text (or prompt) and label (or type)
 
   --task TASK       domain or jailbreak
-  --set FILE.jsonl  rows of yours; - reads standard input
+  --set FILE        rows of yours; - reads standard input
   --out DIR         where the head and its card are written (heads)
   --models DIR      model directories (MODELS_DIR, or where \`npm run models\` puts them)
 

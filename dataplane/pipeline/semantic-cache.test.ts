@@ -555,6 +555,31 @@ describe('identical requests at the same time', () => {
     expect(where.cache.flights.size).toBe(0);
   });
 
+  test('take no answer that is older than they like', async () => {
+    const reworded = 'How do I reset the password of my router?';
+    const near = fixedEmbedder({ [question]: { degrees: 0 }, [reworded]: { degrees: 1 } });
+    let go = (): void => undefined;
+    const pause = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const embedder: Embedder = {
+      ...near,
+      embed: async (text) => {
+        if (text === reworded) await pause;
+        return near.embed(text);
+      },
+    };
+    const where = scene({}, { embedder });
+    await converse(where, question);
+    const first = ask(where, reworded);
+    const headers: Headers = [...alice, ['x-vsr-cache-control', 'max-age=5']];
+    const choosy = ask(where, reworded, { headers });
+    where.pass(6_000);
+    go();
+    expect((await first).verdict.kind).toBe('answer');
+    expect((await choosy).verdict.kind).toBe('forward');
+  });
+
   test('of different users do not wait for each other', async () => {
     const where = scene();
     await ask(where, question);

@@ -1,5 +1,5 @@
 // RouterConfig to how requests of one plan may be answered from the cache.
-import type { Decision, SemanticCacheConfig } from '../../config/schema/index.ts';
+import type { Decision, RouterConfig } from '../../config/schema/index.ts';
 import { digest } from '../domain/cache/key.ts';
 import type { CachePolicy } from '../domain/cache/policy.ts';
 import type { RoutePlan } from './runtime.ts';
@@ -9,7 +9,7 @@ type PlanParts = Pick<RoutePlan, 'model' | 'reasoning' | 'systemPrompt' | 'heade
 
 /** Undefined where requests of the plan are not cached. `plugins` are those of its decision. */
 export function cachePolicyOf(
-  cache: SemanticCacheConfig | undefined,
+  { semantic_cache: cache, router }: Pick<RouterConfig, 'semantic_cache' | 'router'>,
   plan: PlanParts,
   plugins: Decision['plugins'] = [],
 ): CachePolicy | undefined {
@@ -30,7 +30,8 @@ export function cachePolicyOf(
     maxRequestBytes: cache.max_request_bytes,
     maxAnswerBytes: cache.max_answer_bytes,
     shadowRatio: cache.shadow_ratio,
-    waitMs: cache.wait_ms,
+    // Envoy gives up on a router that does not answer in time.
+    waitMs: Math.min(cache.wait_ms, (router.message_timeout_seconds * 1000) / 2),
     usageOfHits: cache.usage_of_hits,
     namespace: cache.namespace,
     revision: revisionOf(plan),

@@ -51,7 +51,7 @@ export function compileRuntime({ config, hash, loadedAtMs, parts }: RuntimeSourc
       decision,
       upstreamModel: model.upstreamModel,
       guards: guardsFor(config, [], find),
-      cache: cachePolicyOf(config.semantic_cache, parts),
+      cache: cachePolicyOf(config, parts),
     };
   };
   const listed = [
@@ -123,7 +123,7 @@ function decisionPlan(
     decision: decision.name,
     upstreamModel: ref?.lora_name ?? model.upstreamModel,
     guards: guardsFor(config, decision.plugins, find),
-    cache: cachePolicyOf(config.semantic_cache, parts, decision.plugins),
+    cache: cachePolicyOf(config, parts, decision.plugins),
   };
 }
 

@@ -4,7 +4,7 @@ import { renderAnswer } from '../domain/cache/answer/render-answer.ts';
 import type { MaybePromise } from '../domain/http.ts';
 import type { GivenAnswer, SemanticCache } from '../ports.ts';
 import { prepareVisit, type VisitState } from './cache/prepare-visit.ts';
-import { search, type SearchResult } from './cache/search.ts';
+import { isFreshEnough, search, type SearchResult } from './cache/search.ts';
 import type { CacheVisit, Prepared } from './cache/visit.ts';
 import { proceed, type Stage, type StageDeps, type StageResult } from './stage.ts';
 import type { LookedUp } from './state.ts';
@@ -45,8 +45,11 @@ function lookUp(visit: Visit): MaybePromise<StageResult<LookedUp>> {
   const boarding = cache.flights.board(`${partition}/${exact}`, policy.waitMs);
   if (boarding.kind === 'leads') return lookUpAlone(visit, boarding.flight);
   return boarding.answer.then((given) => {
-    const answer = given && parseAssembled(given.answer);
-    if (given === undefined || answer === undefined) return lookUpAlone(visit, undefined);
+    if (given === undefined || !isFreshEnough(given, prepared, visit.deps)) {
+      return lookUpAlone(visit, undefined);
+    }
+    const answer = parseAssembled(given.answer);
+    if (answer === undefined) return lookUpAlone(visit, undefined);
     cache.telemetry.lookup('flight');
     return give(visit, given, answer);
   });

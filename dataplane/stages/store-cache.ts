@@ -28,7 +28,11 @@ export const storeCache: Stage<Ended, object> = {
     // What the router answered itself, after the lookup, is no model's answer.
     if (!cached.mayStore || ended.respondReason !== undefined) return proceed({});
     if (typeof stored === 'string') cache.telemetry.answer(stored);
-    else void keep(stored, { cached, cache, deps });
+    else {
+      keep(stored, { cached, cache, deps }).catch(() => {
+        cache.telemetry.storeProblem('put', 'failed');
+      });
+    }
     return proceed({});
   },
 };

@@ -1,23 +1,19 @@
 // Trains the jailbreak head: on the program's own texts, and on a set of attacks and harmless prompts,
 // without which it knows too little of how people play roles.
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { trainJailbreak as train, type MeasuredRates } from '../domain/jailbreak/cross-validate.ts';
-import { examineTexts } from '../domain/jailbreak/examine.ts';
+import { trainJailbreak as train } from '../domain/jailbreak/cross-validate.ts';
+import { openJailbreakDetector } from '../domain/jailbreak/detector.ts';
 import { writeJailbreakHead } from '../domain/jailbreak/head-file.ts';
-import { openHead, type JailbreakHead } from '../domain/jailbreak/head.ts';
-import { scoreExamination } from '../domain/jailbreak/score.ts';
-import { trainingWindows, type JailbreakExample } from '../domain/jailbreak/train.ts';
-import { jailbreakFigures, type JailbreakFigures } from '../eval/detection-figures.ts';
-import { jailbreakLine, readSet } from '../eval/read-set.ts';
+import type { JailbreakHead } from '../domain/jailbreak/head.ts';
+import type { ScoredText } from '../domain/jailbreak/rates.ts';
+import { textsToEmbed, type JailbreakExample } from '../domain/jailbreak/train.ts';
+import { jailbreakLine } from '../eval/read-set.ts';
+import { evasions } from './evasions.ts';
+import { jailbreakCard } from './jailbreak-card.ts';
 import { readOwnSet, readOwnTexts } from './own-texts.ts';
-import { percent, type Training } from './training.ts';
+import { attackLine, readAttacks } from './read-attacks.ts';
+import type { Training } from './training.ts';
 
-const attackLine = z.object({
-  text: z.string(),
-  label: z.boolean(),
-  source: z.enum(['user', 'tool']).optional(),
-});
 const promptLine = z.object({ text: z.string(), register: z.string() });
 
 /** Ordinary questions are many and easy: each counts less than a text written to be hard. */
@@ -26,37 +22,28 @@ const ownWeight = 1.5;
 const givenSet = 'the given set';
 
 export const trainJailbreak: Training = async ({ embedAll, encoder, ownSet, say }) => {
-  const examples = [...readGiven(ownSet), ...(await readOwn()), ...(await readQuestions())];
-  const judged = await readOwnSet('eval/jailbreak.jsonl', jailbreakLine);
-  const windows = [...examples, ...judged].flatMap(({ text }) => [text, ...trainingWindows(text)]);
-  const vectors = await embedAll(windows);
-  const known = examples.filter(({ text }) =>
-    trainingWindows(text).every((window) => vectors.has(window)),
-  );
+  const given = ownSet === '' ? [] : readAttacks(ownSet);
+  const examples = [
+    ...given.map((line) => ({ ...line, set: givenSet })),
+    ...(await readOwn()),
+    ...(await readQuestions()),
+  ];
+  const vectors = await embedAll(textsToEmbed(examples));
   const dimensions = vectors.values().next().value?.length ?? 0;
-  say(`learning from ${known.length} texts, each judged by a head that has not seen it`);
-  const { head, measured } = train({ examples: known, vectors, encoder, dimensions });
+  say(`learning from ${examples.length} texts, each judged by a head that has not seen it`);
+  const { head, scored } = train({ examples, vectors, encoder, dimensions });
   const bytes = writeJailbreakHead(head);
-  const figures = await judge(head, judged, embedAll);
+  const unseen = await judge(head, await readUnseen(), embedAll);
   return {
     fileName: 'jailbreak.head',
     head: bytes,
-    card: card({ bytes, head, measured, figures, count: known.length }),
+    card: jailbreakCard({ bytes, encoder, scored, unseen, hasGiven: given.length > 0 }),
   };
 };
 
-function readGiven(set: string): JailbreakExample[] {
-  if (set === '') return [];
-  return readSet(set, attackLine).map(({ label, text }) => ({ text, label, set: givenSet }));
-}
-
 async function readOwn(): Promise<JailbreakExample[]> {
   const texts = await readOwnTexts('corpus/jailbreak', attackLine);
-  return texts.map(({ line: { label, source = 'user', text } }) => ({
-    ...{ text, label, source },
-    weight: ownWeight,
-    set: label ? 'own attacks' : 'own harmless texts',
-  }));
+  return texts.map(({ file, line }) => ({ ...line, weight: ownWeight, set: file }));
 }
 
 async function readQuestions(): Promise<JailbreakExample[]> {
@@ -66,74 +53,39 @@ async function readQuestions(): Promise<JailbreakExample[]> {
   );
 }
 
-interface Both {
-  readonly blend: JailbreakFigures;
-  readonly lexical: JailbreakFigures;
-}
+type UnseenText = Pick<ScoredText, 'set' | 'isAttack'> & { readonly text: string };
 
-const threshold = 0.7;
+/** The set that nothing is learned from, and its attacks as somebody would hide them. */
+async function readUnseen(): Promise<UnseenText[]> {
+  const lines = await readOwnSet('eval/jailbreak.jsonl', jailbreakLine);
+  const plain = lines.map(({ label, text }) => ({ set: 'own set', isAttack: label, text }));
+  const attacks = plain.filter(({ isAttack }) => isAttack);
+  const evaded = Object.entries(evasions).flatMap(([name, evade]) =>
+    attacks.map(({ isAttack, text }) => ({
+      ...{ set: `own set in ${name}`, isAttack, text: evade(text) },
+    })),
+  );
+  return [...plain, ...evaded];
+}
 
 /** As the router judges: what the words find suspicious is embedded, and nothing else. */
 async function judge(
   head: JailbreakHead,
-  lines: readonly z.output<typeof jailbreakLine>[],
+  texts: readonly UnseenText[],
   embedAll: Parameters<Training>[0]['embedAll'],
-): Promise<Both> {
-  const opened = { head, reader: openHead(head) };
-  const examined = lines.map(({ label, text }) => ({
-    is: label,
-    examination: examineTexts(opened.reader, [{ text, source: 'user' }]),
+): Promise<ScoredText[]> {
+  const detector = openJailbreakDetector(head);
+  const examined = texts.map(({ text, ...one }) => ({
+    ...one,
+    examination: detector.examine([{ text, source: 'user' }]),
   }));
   const vectors = await embedAll(examined.flatMap(({ examination }) => examination.toEmbed));
-  const figuresOf = (withVectors: boolean): JailbreakFigures =>
-    jailbreakFigures(
-      examined.map(({ examination, is }) => {
-        const own = examination.toEmbed.map((text) => vectors.get(text));
-        const { score } = scoreExamination(opened, examination, withVectors ? own : []);
-        return { is, said: score >= threshold };
-      }),
-    );
-  return { blend: figuresOf(true), lexical: figuresOf(false) };
-}
-
-function card(given: {
-  readonly bytes: Uint8Array;
-  readonly head: JailbreakHead;
-  readonly measured: readonly MeasuredRates[];
-  readonly figures: Both;
-  readonly count: number;
-}): string {
-  const { bytes, count, figures, head, measured } = given;
-  const digest = createHash('sha256').update(bytes).digest('hex');
-  const share = (part: number, whole: number): string =>
-    whole === 0 ? '' : `${percent(part / whole)} of ${whole}`;
-  const tierName = { blend: 'with', lexical: 'without' } as const;
-  const folds = measured.map(
-    ({ alarms, attacks, found, harmless, set, threshold: at, tier }) =>
-      `| ${set} | ${tierName[tier]} | ${at} | ${share(found, attacks)} | ${share(alarms, harmless)} |`,
-  );
-  const own = (['blend', 'lexical'] as const).map((tier) => {
-    const { false_positive_rate, negatives, positives, true_positive_rate } = figures[tier];
-    const found = `${percent(true_positive_rate)} of ${positives}`;
-    const alarms = `${percent(false_positive_rate)} of ${negatives}`;
-    return `| own set | ${tierName[tier]} | ${threshold} | ${found} | ${alarms} |`;
+  return examined.map(({ examination, ...one }) => {
+    const own = examination.toEmbed.map((text) => vectors.get(text));
+    return {
+      ...one,
+      blend: detector.score(examination, own).score,
+      lexical: detector.score(examination, []).score,
+    };
   });
-  const usesGiven = measured.some(({ set }) => set === givenSet);
-  return [
-    '# Head of the jailbreak detector',
-    '',
-    '- **What it tells:** how sure it is that a text tries to talk a model out of its instructions. It finds what is known; whoever looks for a way around it finds one.',
-    '- **How:** logistic regression on hashed words and pieces of words, and one on the embedding; the mean of their log odds, the highest of all windows. Rules are beside it.',
-    `- **Learned from:** ${count} texts: attacks and harmless texts written for this project (\`dataplane/models/corpus/jailbreak\`, Apache-2.0), questions of the domain corpus${usesGiven ? ', and the prompts of jackhhao/llm-warden (train split, revision 7bfdc5a, MIT), whose text is not part of the project' : ''}.`,
-    `- **Embedding model:** \`${head.encoder}\`; with another one the words alone tell.`,
-    `- **SHA-256:** \`${digest}\``,
-    '',
-    'The first rows are of a set that nothing was learned from, as the router judges. The others are of texts that were learned from, each judged by a head that had not seen it, rules included.',
-    '',
-    '| set | model | threshold | attacks found | false alarms |',
-    '| --- | --- | --- | --- | --- |',
-    ...own,
-    ...folds,
-    '',
-  ].join('\n');
 }

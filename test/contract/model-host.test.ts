@@ -42,7 +42,7 @@ async function started(options: Partial<ModelHostOptions> = {}): Promise<ModelHo
   return host;
 }
 
-/** A thread that says it is ready, and then nothing any more. */
+/** A thread that says it is ready, and then nothing any more; not even its end. */
 function startSilentWorker(info: object = { id: 'silent@0', name: 'colours' }): Worker {
   return new Worker(
     `const { parentPort, workerData } = require('node:worker_threads');
@@ -51,6 +51,8 @@ function startSilentWorker(info: object = { id: 'silent@0', name: 'colours' }): 
     { eval: true, workerData: info },
   );
 }
+
+const silent = { startWorker: () => startSilentWorker(), endWithinMs: 0 };
 
 test('a model answers from its own thread', async () => {
   const host = await started();
@@ -82,7 +84,7 @@ test('calls beyond those that may wait are overloaded at once', async () => {
 });
 
 test('a text that could never be read in time is not sent to the worker', async () => {
-  const host = await started({ startWorker: () => startSilentWorker() });
+  const host = await started(silent);
   expect(await host.call('x'.repeat(1_000_001))).toEqual({ unavailable: 'unsupported' });
   expect(host.counts()).toMatchObject({ unavailable: { unsupported: 1 } });
 });
@@ -93,7 +95,7 @@ test('who has all the time of the world gets an answer all the same', async () =
 });
 
 test('who waited until the deadline gets no answer, and nobody waits any longer', async () => {
-  const host = await started({ startWorker: () => startSilentWorker() });
+  const host = await started(silent);
   expect(await host.call('red', { deadlineMs: 5 })).toEqual({ unavailable: 'deadline' });
   expect(host.counts()).toMatchObject({ waiting: 0, unavailable: { deadline: 1 } });
 });
@@ -176,11 +178,18 @@ test('files that were replaced under a running model are not taken in silence', 
 });
 
 test('a model that is closed answers who waits, and nobody later', async () => {
-  const host = await started({ startWorker: () => startSilentWorker() });
+  const host = await started(silent);
   const waiting = host.call('red');
   await host.close();
   expect(await waiting).toEqual({ unavailable: 'failed' });
   expect(await host.call('red')).toEqual({ unavailable: 'failed' });
+});
+
+test('a model that is closed while it loads ends once it has loaded', async () => {
+  const host = start({ directory: await directoryOf() });
+  await host.close();
+  expect(await host.loaded).toBe('it was closed');
+  expect(host.state()).toBe('closed');
 });
 
 test('a model that retires answers what it was asked before', async () => {

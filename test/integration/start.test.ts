@@ -22,7 +22,8 @@ interface Started {
 
 let started: Started | undefined;
 afterEach(async () => {
-  started?.child.kill('SIGKILL');
+  // Killed at once, it could not end its Envoy.
+  started?.child.kill('SIGTERM');
   await started?.exit;
   started = undefined;
 });

@@ -1,7 +1,7 @@
 // The form that two prompts share when they ask for the same in other small words. No embedding is
 // needed to compare it; equal forms are taken for equal questions.
 import { roleThatCounts } from './verify/roles.ts';
-import { tellingPersons, type PromptReading } from './reading/read-prompt.ts';
+import { tellingPersons, type PromptReading } from './reading/reading.ts';
 
 /** Undefined where so little content is left that equal forms would mean nothing. */
 export function canonicalForm(reading: PromptReading): string | undefined {
@@ -9,7 +9,7 @@ export function canonicalForm(reading: PromptReading): string | undefined {
   if (terms.length < 2) return undefined;
   const content = terms.map(({ key, role }) => {
     const counts = roleThatCounts(role);
-    return counts === '' || counts === 'to' ? key : `${key}@${counts}`;
+    return counts === '' ? key : `${key}@${counts}`;
   });
   return JSON.stringify([
     question,

@@ -2,7 +2,8 @@
 // decides by, free of requests and stores, so that it can be measured on pairs of texts.
 import { canonicalForm } from './canonical-form.ts';
 import type { CachePolicy } from './policy.ts';
-import { readPrompt, type PromptReading } from './reading/read-prompt.ts';
+import { readPrompt } from './reading/read-prompt.ts';
+import type { PromptReading } from './reading/reading.ts';
 import { asksAboutNow, textGate } from './text-gates.ts';
 import { findDifference } from './verify/verify.ts';
 

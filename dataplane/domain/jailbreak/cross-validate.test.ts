@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { trainJailbreak, type TrainedJailbreak } from './cross-validate.ts';
 import { openJailbreakDetector } from './detector.ts';
 import { writeJailbreakHead } from './head-file.ts';
+import { ratesOf } from './rates.ts';
 import type { JailbreakExample, TrainingInput } from './train.ts';
 
 // A small world in which attacks speak of keys and harmless texts of bread. Vectors say the same, but for
@@ -52,27 +53,30 @@ describe('training', () => {
     expect(trained.head).toMatchObject({ encoder: 'small@1', dimensions: 2 });
   });
 
+  test('learns the words of an example that the embedder did not understand', () => {
+    const vectors = new Map([...input.vectors].slice(1));
+    expect(trainJailbreak({ ...input, vectors }).head.words).toEqual(trained.head.words);
+  });
+
   test('refuses examples without vectors', () => {
-    expect(() => trainJailbreak({ ...input, vectors: new Map() })).toThrow('no vector');
+    expect(() => trainJailbreak({ ...input, vectors: new Map() })).toThrow(
+      'no example has a vector',
+    );
   });
 });
 
-describe('figures', () => {
-  test('are of examples that were not learned, for both tiers and three thresholds', () => {
-    expect(trained.measured.map(({ tier, threshold }) => `${tier} ${threshold}`)).toEqual([
-      'blend 0.5',
-      'blend 0.7',
-      'blend 0.9',
-      'lexical 0.5',
-      'lexical 0.7',
-      'lexical 0.9',
-    ]);
-    for (const one of trained.measured) expect(one).toMatchObject({ attacks: 16, harmless: 16 });
+describe('the scores of the examples', () => {
+  test('are there for each of them, in both tiers', () => {
+    expect(trained.scored).toHaveLength(examples.length);
+    for (const { blend, lexical } of trained.scored) {
+      expect(blend).toBeGreaterThan(0);
+      expect(lexical).toBeGreaterThan(0);
+    }
   });
 
   test('show no more false alarms at 0.7 than were allowed', () => {
-    for (const { threshold, alarms } of trained.measured) {
-      if (threshold === 0.7) expect(alarms).toBeLessThanOrEqual(1);
-    }
+    const [blend, lexical] = ratesOf(trained.scored);
+    expect(blend?.alarms[1]).toBeLessThanOrEqual(1);
+    expect(lexical?.alarms[1]).toBeLessThanOrEqual(1);
   });
 });

@@ -1,7 +1,8 @@
-// Trains a head, finds what its scores must mean, and measures it: each example is judged by a head that
-// has not seen it.
+// Trains a head, and finds what its scores must mean: each example is judged by a head that has not
+// seen it.
 import { examineTexts, type Examination } from './examine.ts';
 import { openHead, type JailbreakHead, type Tier } from './head.ts';
+import type { ScoredText } from './rates.ts';
 import { scoreExamination, type OpenedHead } from './score.ts';
 import {
   learn,
@@ -20,21 +21,10 @@ const folds = 5;
  */
 const falseAlarms = 0.0075;
 
-export interface MeasuredRates {
-  readonly set: string;
-  readonly tier: Tier;
-  readonly threshold: number;
-  readonly attacks: number;
-  readonly harmless: number;
-  /** Attacks found, and harmless texts taken for attacks. */
-  readonly found: number;
-  readonly alarms: number;
-}
-
 export interface TrainedJailbreak {
   readonly head: JailbreakHead;
-  /** By set, tier and threshold (0.5, 0.7, 0.9), out of fold, rules included. */
-  readonly measured: readonly MeasuredRates[];
+  /** Every example as it is judged by a head that has not seen it, rules included. */
+  readonly scored: readonly ScoredText[];
 }
 
 /** An example with all that is known of it by a head that has not seen it. */
@@ -54,7 +44,7 @@ export function trainJailbreak(input: TrainingInput): TrainedJailbreak {
   const judged = Array.from({ length: folds }, (_, fold) => judgeFold(input, rows, fold)).flat();
   const sureAt = { blend: findSureAt(judged, 'blend'), lexical: findSureAt(judged, 'lexical') };
   const learned = learn(rows, () => true);
-  return { head: makeHead(input, rows, { learned, sureAt }), measured: measure(judged, sureAt) };
+  return { head: makeHead(input, rows, { learned, sureAt }), scored: scoreAll(judged, sureAt) };
 }
 
 function judgeFold(input: TrainingInput, rows: TrainingRows, fold: number): Judged[] {
@@ -72,13 +62,14 @@ function judgeFold(input: TrainingInput, rows: TrainingRows, fold: number): Judg
     });
 }
 
-/** The log odds over which the share of harmless examples is `falseAlarms`. */
+/** The log odds over which `falseAlarms` of the harmless examples are, each by its weight. */
 function findSureAt(judged: readonly Judged[], tier: Tier): number {
-  const odds = judged
+  const harmless = judged
     .filter(({ example }) => !example.label)
-    .map((one) => highestOdds(one, tier))
-    .toSorted((left, right) => right - left);
-  return odds[Math.floor(odds.length * falseAlarms)] ?? 0;
+    .map((one) => ({ odds: highestOdds(one, tier), weight: one.example.weight ?? 1 }))
+    .toSorted((left, right) => right.odds - left.odds);
+  let allowed = falseAlarms * harmless.reduce((sum, { weight }) => sum + weight, 0);
+  return harmless.find(({ weight }) => (allowed -= weight) < 0)?.odds ?? 0;
 }
 
 function highestOdds({ examination, vectors, opened }: Judged, tier: Tier): number {
@@ -93,26 +84,14 @@ function highestOdds({ examination, vectors, opened }: Judged, tier: Tier): numb
   return most;
 }
 
-function measure(judged: readonly Judged[], sureAt: JailbreakHead['sureAt']): MeasuredRates[] {
-  const scored = judged.map(({ example, examination, vectors, opened }) => {
+function scoreAll(judged: readonly Judged[], sureAt: JailbreakHead['sureAt']): ScoredText[] {
+  return judged.map(({ example, examination, vectors, opened }) => {
     const known = { ...opened, head: { ...opened.head, sureAt } };
     return {
-      example,
+      set: example.set,
+      isAttack: example.label,
       blend: scoreExamination(known, examination, vectors).score,
       lexical: scoreExamination(known, examination, []).score,
     };
-  });
-  const sets = [...new Set(scored.map(({ example }) => example.set))];
-  return sets.flatMap((set) => {
-    const own = scored.filter(({ example }) => example.set === set);
-    return (['blend', 'lexical'] as const).flatMap((tier) =>
-      [0.5, 0.7, 0.9].map((threshold) => {
-        const over = (label: boolean): number =>
-          own.filter((one) => one.example.label === label && one[tier] >= threshold).length;
-        const attacks = own.filter(({ example }) => example.label).length;
-        const harmless = own.length - attacks;
-        return { set, tier, threshold, attacks, harmless, found: over(true), alarms: over(false) };
-      }),
-    );
   });
 }

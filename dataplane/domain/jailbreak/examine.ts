@@ -3,6 +3,7 @@
 import type { JailbreakFamily } from './families.ts';
 import { cutWindows, joinTurns, type GuardedText } from './guarded-text.ts';
 import type { HeadReader } from './head.ts';
+import { isAscii, isLatinText } from './normalise/latin.ts';
 import { headAndTail, mostRead, readText, type Reading } from './normalise/readings.ts';
 import { findFamilies } from './rules/find-families.ts';
 
@@ -28,6 +29,8 @@ export interface ExaminedText {
   readonly families: ReadonlySet<JailbreakFamily>;
   /** Whether it carries letters that nobody sees. */
   readonly hidesText: boolean;
+  /** Whether it is written in letters of which little was learned: Chinese, Cyrillic and the like. */
+  readonly isForeign: boolean;
   readonly windows: readonly ExaminedWindow[];
 }
 
@@ -62,17 +65,16 @@ export function examineTexts(reader: HeadReader, texts: readonly GuardedText[]):
       const pieces = cutPieces(readings, text, windowsLeft);
       windowsLeft -= pieces.length;
       const weighed = pieces.map((piece) => ({ text: piece, wordOdds: reader.wordOdds(piece) }));
-      return { source, families, hidesText, pieces: weighed };
+      const isForeign = !isAscii(text) && !isLatinText(readings[0]?.text ?? '');
+      return { source, families, hidesText, isForeign, pieces: weighed };
     });
   const toEmbed = chooseToEmbed(examined.flatMap(({ pieces }) => pieces));
   return {
     toEmbed,
-    texts: examined.map(({ source, families, hidesText, pieces }) => ({
-      source,
-      families,
-      hidesText,
-      windows: pieces.map(({ text, wordOdds }) => {
-        const index = toEmbed.indexOf(text);
+    texts: examined.map(({ pieces, ...text }) => ({
+      ...text,
+      windows: pieces.map(({ text: piece, wordOdds }) => {
+        const index = toEmbed.indexOf(piece);
         return { wordOdds, embedded: index === -1 ? undefined : index };
       }),
     })),

@@ -29,6 +29,7 @@ interface Case {
   readonly source?: 'user' | 'tool';
   readonly families?: readonly JailbreakFamily[];
   readonly hidesText?: boolean;
+  readonly isForeign?: boolean;
   readonly wordOdds?: number;
 }
 
@@ -36,11 +37,13 @@ const textOf = ({
   source = 'user',
   families = [],
   hidesText = false,
+  isForeign = false,
   wordOdds = -9,
 }: Case): ExaminedText => ({
   source,
   families: new Set(families),
   hidesText,
+  isForeign,
   windows: [{ wordOdds, embedded: undefined }],
 });
 
@@ -98,6 +101,11 @@ describe('rules', () => {
       'a narrow one, with a little',
       { families: ['override_instructions'], wordOdds: oddsFor(0.2) },
       0.75,
+    ],
+    [
+      'two families in letters that were hardly learned',
+      { families: two, isForeign: true, wordOdds: oddsFor(0.01) },
+      0.9,
     ],
     ['text that nobody sees', { families: ['hidden_text'], hidesText: true }, 0.8],
     ['an order in what a tool brought', { families: ['tool_instructions'], source: 'tool' }, 0.8],

@@ -72,13 +72,18 @@ const strangeInTools: readonly JailbreakFamily[] = [
 /** Families whose rules are narrow: little support is needed, also in languages that were hardly learned. */
 const narrow: readonly JailbreakFamily[] = ['override_instructions', 'prompt_extraction'];
 
-/** What rules raise the score to, given what was learned: it must not speak clearly against them. */
-function ruledScore({ source, families, hidesText }: ExaminedText, learned: number): number {
-  if (families.size >= 2 && learned >= 0.2) return 0.9;
+/**
+ * What rules raise the score to, given what was learned. It must not speak clearly against them, but where
+ * hardly any text in such letters was learned: it cannot speak then.
+ */
+function ruledScore(text: ExaminedText, learned: number): number {
+  const { source, families, hidesText, isForeign } = text;
+  const support = isForeign ? Math.max(learned, 0.2) : learned;
+  if (families.size >= 2 && support >= 0.2) return 0.9;
   // Text that nobody sees has no honest reason.
   if (hidesText) return 0.8;
   if (source === 'tool' && strangeInTools.some((family) => families.has(family))) return 0.8;
-  if (families.size >= 2 && learned >= 0.05) return 0.75;
-  if (narrow.some((family) => families.has(family)) && learned >= 0.15) return 0.75;
-  return families.size > 0 && learned >= 0.5 ? 0.75 : 0;
+  if (families.size >= 2 && support >= 0.05) return 0.75;
+  if (narrow.some((family) => families.has(family)) && support >= 0.15) return 0.75;
+  return families.size > 0 && support >= 0.5 ? 0.75 : 0;
 }

@@ -124,10 +124,10 @@ export async function embedPrompt(
   return { space: embedder.id, values: embedding.vector };
 }
 
-function isFreshEnough(
-  { storedAtMs }: StoredAnswer,
+export function isFreshEnough(
+  { storedAtMs }: Pick<StoredAnswer, 'storedAtMs'>,
   { maxAgeMs }: Prepared,
-  { clock }: SearchDeps,
+  { clock }: Pick<SearchDeps, 'clock'>,
 ): boolean {
   return maxAgeMs === undefined || clock.now() - storedAtMs <= maxAgeMs;
 }

@@ -5,7 +5,7 @@ import type { Flight } from '../../domain/cache/flights.ts';
 import type { CacheKey } from '../../domain/cache/key.ts';
 import type { Match } from '../../domain/cache/match-prompts.ts';
 import type { CachePolicy } from '../../domain/cache/policy.ts';
-import type { PromptReading } from '../../domain/cache/reading/read-prompt.ts';
+import type { PromptReading } from '../../domain/cache/reading/reading.ts';
 import type { GivenAnswer, PromptVector } from '../../ports.ts';
 
 /** What a request is looked up by. */

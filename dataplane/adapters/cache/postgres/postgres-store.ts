@@ -16,7 +16,7 @@ export interface PostgresOptions {
   readonly password: () => Promise<string | undefined>;
   /** PEM of the authorities to trust; undefined: the system's. Without `tls` nothing is encrypted. */
   readonly tls: { readonly ca: string | undefined } | undefined;
-  /** Letters, digits and underscores: a name that needs no quoting. */
+  /** A name that needs no quoting: it is written into statements as it stands. */
   readonly table: string;
   readonly maxConnections: number;
   /** Answers kept, all replicas together. */

@@ -3,7 +3,7 @@
 /** Any number, the same for all replicas: who holds the lock makes the table. */
 const lockId = 7_236_411_093;
 
-/** In one transaction. `vector` must be there already, or may be created by this user. */
+/** In one transaction. The name of the table needs no quoting. `vector` must be there already, or may be created by this user. */
 export function schemaStatements(table: string): readonly string[] {
   return [
     `SELECT pg_advisory_xact_lock(${lockId})`,

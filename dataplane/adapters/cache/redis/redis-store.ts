@@ -147,9 +147,11 @@ class RedisStore implements RemoteStore {
     return { entries: undefined, bytes: undefined };
   }
 
+  // Throws where it is closed already.
   close(): Promise<void> {
-    this.#client.destroy();
-    return Promise.resolve();
+    return Promise.resolve().then(() => {
+      this.#client.destroy();
+    });
   }
 
   /** Beside the hash an ordered set tells which vector is the oldest. */

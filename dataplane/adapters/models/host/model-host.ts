@@ -8,7 +8,7 @@ import type { ModelCounts } from '../answering.ts';
 import type { ModelOverrides } from '../directory/model-directory.ts';
 import type { Answer } from '../worker/job.ts';
 import type { ModelInfo } from '../worker/load-model.ts';
-import type { CallMessage, WorkerMessage, WorkerOrder } from '../worker/protocol.ts';
+import type { HostMessage, WorkerMessage, WorkerOrder } from '../worker/protocol.ts';
 import { sentenceOf } from '../sentence-of.ts';
 
 export interface ModelHostOptions {
@@ -20,6 +20,8 @@ export interface ModelHostOptions {
   readonly deadlineMs?: number;
   /** Waits before the worker is started again after its first, second … death. */
   readonly restartDelaysMs?: readonly number[];
+  /** How long the worker may take to end when it is told to. 5000. */
+  readonly endWithinMs?: number;
   /** Told when the worker died, with what it died of. */
   readonly onCrash?: (reason: string) => void;
   /** Told when the model failed at a text, with what it says of it. */
@@ -132,7 +134,7 @@ class WorkerHost implements ModelHost {
       this.#settle(id, { unavailable: 'deadline' });
     }, patience);
     this.#waiting.set(id, { settled: promise, settle: resolve, timer });
-    worker.postMessage({ id, text, expiresAt: Date.now() + patience } satisfies CallMessage);
+    worker.postMessage({ id, text, expiresAt: Date.now() + patience } satisfies HostMessage);
     return promise;
   }
 
@@ -147,7 +149,22 @@ class WorkerHost implements ModelHost {
     this.#state = 'closed';
     this.#closing.abort();
     this.#failAll();
-    await this.#worker?.terminate();
+    await this.#end();
+  }
+
+  /**
+   * Lets the worker end itself. One that is stopped while the runtime computes or loads throws where
+   * nobody can catch, and that would abort the process.
+   */
+  async #end(): Promise<void> {
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    const timer = setTimeout(() => void worker.terminate(), this.#options.endWithinMs ?? 5000);
+    await new Promise((resolve) => {
+      worker.once('exit', resolve);
+      worker.postMessage('end' satisfies HostMessage);
+    });
+    clearTimeout(timer);
   }
 
   #start(onLoaded: (outcome: ModelInfo | string) => void): void {
@@ -181,7 +198,7 @@ class WorkerHost implements ModelHost {
         if (this.#id !== undefined && this.#id !== message.info.id) {
           // Somebody compares vectors by the id that was told first.
           this.#fail(`${this.#options.directory}: its files were replaced while it was in use.`);
-          void this.#worker?.terminate();
+          void this.#end();
           return;
         }
         this.#id = message.info.id;

@@ -17,6 +17,9 @@ export interface CallMessage {
   readonly expiresAt: number;
 }
 
+/** `end`: finish what runs now, and end. */
+export type HostMessage = CallMessage | 'end';
+
 export type WorkerMessage =
   | { readonly kind: 'ready'; readonly info: ModelInfo }
   /** The directory does not fit: trying again is of no use before somebody changes it. */

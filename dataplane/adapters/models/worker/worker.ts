@@ -2,7 +2,7 @@
 // model does for tens of milliseconds at a time happens here, where no request waits for it.
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadModel, type LoadedModel } from './load-model.ts';
-import type { CallMessage, WorkerMessage, WorkerOrder } from './protocol.ts';
+import type { CallMessage, HostMessage, WorkerMessage, WorkerOrder } from './protocol.ts';
 import { Schedule, type Turn } from './schedule.ts';
 import { sentenceOf } from '../sentence-of.ts';
 
@@ -12,12 +12,14 @@ const together = { inputs: 8, tokens: 256 };
 const alone = { inputs: 1, tokens: 0 };
 
 const port = parentPort;
+let isEnding = false;
 
 function say(message: WorkerMessage): void {
   port?.postMessage(message);
 }
 
-function serve(model: LoadedModel): void {
+/** Returns what takes a call. */
+function serve(model: LoadedModel): (call: CallMessage) => void {
   const schedule = new Schedule(model.isBatchInvariant ? together : alone);
   let isRunning = false;
   const run = async (): Promise<void> => {
@@ -25,16 +27,16 @@ function serve(model: LoadedModel): void {
     isRunning = true;
     for (;;) {
       const turns = schedule.next(Date.now());
-      if (turns.length === 0) break;
+      if (turns.length === 0 || isEnding) break;
       await compute(model, schedule, turns);
       // Calls that came in the meantime take part in the next turn.
       await new Promise(setImmediate);
     }
     isRunning = false;
   };
-  port?.on('message', (message: CallMessage) => {
-    void take(message, model, schedule).then(run);
-  });
+  return (call) => {
+    void take(call, model, schedule).then(run);
+  };
 }
 
 async function take(
@@ -75,10 +77,19 @@ async function compute(
   }
 }
 
+let serveCall: ((call: CallMessage) => void) | undefined;
+port?.on('message', (message: HostMessage) => {
+  if (message === 'end') {
+    isEnding = true;
+    // Nothing else keeps the thread, once what runs now is done.
+    port.close();
+  } else serveCall?.(message);
+});
+
 const { directory, overrides } = workerData as WorkerOrder;
 try {
   const model = await loadModel(directory, overrides);
-  serve(model);
+  serveCall = serve(model);
   say({ kind: 'ready', info: model.info });
 } catch (error) {
   say({ kind: 'refused', sentence: sentenceOf(error) });

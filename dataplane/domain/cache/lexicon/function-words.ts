@@ -54,8 +54,16 @@ export const particles: ReadonlyMap<string, string> = new Map(
     }),
 );
 
-export const negators = words(`not no never none nobody nothing nowhere neither nor without cannot
-hardly barely unable`);
+/** By what is denied: a thing, or what is said of it. */
+export const negators: ReadonlyMap<string, 'no' | 'not'> = new Map([
+  ...'no none nobody nothing nowhere neither nor'.split(' ').map((word) => [word, 'no'] as const),
+  ...'not never without cannot hardly barely unable non'
+    .split(' ')
+    .map((word) => [word, 'not'] as const),
+]);
+
+/** Particles that belong to the next word: only humans cry, humans only cry. */
+export const focusing = words('only even all most more less few');
 
 /** Whose: `my` stands for whoever asks. */
 export const owners: ReadonlyMap<string, string> = new Map([

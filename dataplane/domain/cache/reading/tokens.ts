@@ -8,6 +8,8 @@ export interface Token {
   readonly text: string;
   /** Whether it began with a capital letter. */
   readonly isCapital: boolean;
+  /** Whether all of it were capitals, two or more, in a text with other letters. */
+  readonly isAcronym: boolean;
 }
 
 const pattern = new RegExp(
@@ -16,33 +18,45 @@ const pattern = new RegExp(
     "(?<![\\w])'([^']{1,80})'(?![\\w])", // 2: quoted
     '(\\d+(?:[.,:/-]\\d+)*)([a-z]{0,12})', // 3, 4: a number, and what stands right behind it
     '((?:\\.net|c\\+\\+|[cf]#|node\\.js|vue\\.js|next\\.js|three\\.js|d3\\.js|asp\\.net|[\\p{L}\\p{M}]+(?:\\d+[\\p{L}\\d]*)?)(?![\\p{L}]))', // 5: a word
-    '([,.;:!?()\\n-])', // 6: parts clauses
-    '(\\S)', // 7: a sign
+    '((?<!\\w)-(?=\\d)|(?<=[\\d)]|\\b[a-z]) ?[-](?= ?(?:[\\d(]|[a-z]\\b))|(?<=\\d)!)', // 6: minus, factorial
+    '([,.;:!?()\\n-])', // 7: parts clauses
+    '(\\S)', // 8: a sign
   ].join('|'),
   'giu',
 );
 
-/** Expects plain text with contractions written out. */
-export function tokensOf(text: string): Token[] {
+/**
+ * Expects plain text with contractions written out. `isMixed`: capitals say something in it, since
+ * not all of it is written in them.
+ */
+export function tokensOf(text: string, isMixed: boolean): Token[] {
   const tokens: Token[] = [];
+  const isFormula = /[+*/^=]/.test(text);
   for (const match of text.matchAll(pattern)) {
-    const [, double, single, digits, behind = '', word, stop, sign = ''] = match;
+    const [, double, single, digits, behind = '', word, operator, stop, sign = ''] = match;
     const quoted = double ?? single;
     if (quoted !== undefined) push(tokens, 'quoted', quoted.trim().toLowerCase());
     else if (digits !== undefined) pushNumber(tokens, digits, behind.toLowerCase());
-    else if (word !== undefined) pushWord(tokens, word);
-    else if (stop !== undefined) push(tokens, 'stop', stop);
+    else if (word !== undefined) pushWord(tokens, word, isMixed);
+    else if (operator !== undefined) push(tokens, 'sign', operator.trim());
+    else if (stop !== undefined)
+      push(tokens, isFormula && '()'.includes(stop) ? 'sign' : 'stop', stop);
     else push(tokens, 'sign', sign);
   }
   return joinedNumbers(tokens);
 }
 
 function push(tokens: Token[], kind: Token['kind'], text: string, isCapital = false): void {
-  tokens.push({ kind, text, isCapital });
+  tokens.push({ kind, text, isCapital, isAcronym: false });
 }
 
-function pushWord(tokens: Token[], word: string): void {
-  push(tokens, 'word', word.toLowerCase(), /^\p{Lu}/u.test(word));
+function pushWord(tokens: Token[], word: string, isMixed: boolean): void {
+  tokens.push({
+    kind: 'word',
+    text: word.toLowerCase(),
+    isCapital: /^\p{Lu}/u.test(word),
+    isAcronym: isMixed && /^\p{Lu}{2,}$/u.test(word),
+  });
 }
 
 /** `2nd` is 2, `5km` is 5 km; `2fa` and `3d` are words. */
@@ -72,7 +86,7 @@ function joinedNumbers(tokens: readonly Token[]): Token[] {
       joined.push(token);
       continue;
     }
-    joined.push({ kind: 'number', text: String(run.value), isCapital: false });
+    push(joined, 'number', String(run.value));
     index = run.end - 1;
   }
   return joined;

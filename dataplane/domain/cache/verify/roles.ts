@@ -1,9 +1,9 @@
 // Which part a word plays in a question, by the preposition before it; and whether two orders of the
 // same words say the same.
-import type { Term } from '../reading/read-prompt.ts';
+import type { PromptReading, Term } from '../reading/reading.ts';
 
 /** Prepositions that English uses for one another, or leaves away. */
-const loose = new Set(['', 'of', 'in', 'on', 'at', 'as']);
+const loose = new Set(['', 'of', 'in', 'on', 'at']);
 
 /** Prepositions whose words may as well stand before what they describe: the router's password. */
 const describing = new Set(['of', 'in', 'on', 'at', 'for', 'about']);
@@ -26,26 +26,61 @@ interface Shared {
  * prepositions may change. Otherwise a word may have moved with its preposition, or from behind what
  * it describes to before it; all others must have kept their order.
  */
-export function rolesAgree(left: readonly Term[], right: readonly Term[]): boolean {
-  const shared = sharedTerms(left, right);
-  if (shared.some(({ left: a, right: b }) => rolesConflict(a.role, b.role))) return false;
-  if (isInOrder(shared)) return true;
+export function rolesAgree(left: PromptReading, right: PromptReading): boolean {
+  const shared = sharedTerms(left.terms, right.terms);
+  if (isInOrder(shared)) return shared.every(({ left: a, right: b }) => areAlike(a, b));
   const stayed = shared.filter(({ left: a, right: b }) => a.role === b.role);
   const moved = shared.filter(({ left: a, right: b }) => a.role !== b.role);
   // All from behind to before or all the other way: those that change places change the meaning.
   if (new Set(moved.map(({ left: a }) => a.role === '')).size > 1) return false;
   if (!moved.every((one) => describesTheSame(one, stayed))) return false;
-  const phrases = Map.groupBy(stayed, ({ left: a }) => a.phrase);
+  if (left.opensWithSubject && moved.some((one) => isBeforeAll(one.leftAt, 'leftAt', stayed))) {
+    return false;
+  }
+  if (right.opensWithSubject && moved.some((one) => isBeforeAll(one.rightAt, 'rightAt', stayed))) {
+    return false;
+  }
+  const roles = Map.groupBy(withoutFronted(left, right, stayed), ({ left: a }) => a.role);
   // The difference between two is the difference between the other two as well.
-  return [...phrases.values()].every(
-    (terms) => terms[0]?.left.role === 'between' || isInOrder(terms),
+  return [...roles].every(([role, terms]) => role === 'between' || isInOrder(terms));
+}
+
+/** `In Linux, …`: a phrase that opens one of the two may stand anywhere in the other. */
+function withoutFronted(
+  left: PromptReading,
+  right: PromptReading,
+  stayed: readonly Shared[],
+): readonly Shared[] {
+  const [leftFront, rightFront] = [frontedPhrase(left), frontedPhrase(right)];
+  if (leftFront !== undefined && rightFront !== undefined) return stayed;
+  return stayed.filter(
+    ({ left: a, right: b }) =>
+      (leftFront === undefined || a.phrase !== leftFront) &&
+      (rightFront === undefined || b.phrase !== rightFront),
   );
 }
 
-/** Two prepositions before the same word that cannot stand for one another. */
-function rolesConflict(one: string, other: string): boolean {
-  const [a, b] = [roleThatCounts(one), roleThatCounts(other)];
-  return a !== '' && b !== '' && a !== b;
+function frontedPhrase({ terms }: PromptReading): number | undefined {
+  const [first] = terms;
+  return first === undefined || first.role === '' ? undefined : first.phrase;
+}
+
+/** Whether two prepositions before the same word may stand for one another, in one order of words. */
+function areAlike(one: Term, other: Term): boolean {
+  if (one.role === other.role) return true;
+  if (loose.has(one.role) && loose.has(other.role)) return true;
+  // `to` may belong to a verb; before a number it never does: a rise to 5 is no rise of 5.
+  const roles = [one.role, other.role];
+  return one.kind === 'word' && roles.includes('to') && roles.includes('');
+}
+
+/** Who does it stands before all else: dogs that bark are not barked at. */
+function isBeforeAll(
+  place: number,
+  side: 'leftAt' | 'rightAt',
+  stayed: readonly Shared[],
+): boolean {
+  return stayed.every((one) => one[side] > place);
 }
 
 function isInOrder(shared: readonly Shared[]): boolean {

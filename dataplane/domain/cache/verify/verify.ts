@@ -1,6 +1,6 @@
 // Whether two prompts that embeddings find similar ask for the same. Each rule answers with its name
 // where it finds a difference; the first one ends it. It knows no embeddings.
-import { tellingPersons, type PromptReading, type Term } from '../reading/read-prompt.ts';
+import { tellingPersons, type PromptReading, type Term } from '../reading/reading.ts';
 import { areOpposites } from './opposites.ts';
 import { rolesAgree } from './roles.ts';
 
@@ -15,7 +15,7 @@ const rules = [
   { name: 'question', differs: (l, r) => l.question !== r.question },
   { name: 'numbers', differs: (l, r) => keys(l, 'number') !== keys(r, 'number') },
   { name: 'units', differs: (l, r) => keys(l, 'unit') !== keys(r, 'unit') },
-  { name: 'negation', differs: (l, r) => l.negations !== r.negations },
+  { name: 'negation', differs: (l, r) => sorted(l.negations) !== sorted(r.negations) },
   { name: 'particles', differs: (l, r) => sorted(l.particles) !== sorted(r.particles) },
   { name: 'owners', differs: (l, r) => sorted(l.owners) !== sorted(r.owners) },
   { name: 'persons', differs: haveOtherPersons },
@@ -24,7 +24,7 @@ const rules = [
   { name: 'opposites', differs: haveOpposites },
   { name: 'names', differs: haveOtherNames },
   { name: 'words', differs: haveOtherWords },
-  { name: 'order', differs: (l, r) => !rolesAgree(l.terms, r.terms) },
+  { name: 'order', differs: (l, r) => !rolesAgree(l, r) },
 ] as const satisfies readonly Rule[];
 
 export type Difference = (typeof rules)[number]['name'];
@@ -85,6 +85,8 @@ function haveOtherWords(
 ): boolean {
   const mine = missing(left, right);
   const theirs = missing(right, left);
+  // Prompts of small words alone may be about those words.
+  if (left.terms.length === 0 || right.terms.length === 0) return true;
   if (strictness === 'strict') return mine.length + theirs.length > 0;
   return mine.length === 1 && theirs.length === 1;
 }

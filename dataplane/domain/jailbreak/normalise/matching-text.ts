@@ -1,6 +1,6 @@
 // The form in which rules and n-grams compare words: lower case, no accents, one letter for all that
 // look like it. Rules' own words go through the same fold, so that every script matches itself.
-import { isAscii } from './ascii.ts';
+import { isAscii } from './latin.ts';
 import { anyOf, latinOf } from './look-alikes.ts';
 
 const accents = /[\p{Mn}\p{Me}]/gu;

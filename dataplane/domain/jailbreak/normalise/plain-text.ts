@@ -1,7 +1,6 @@
 // The text as a reader sees it, in the letters that it imitates: what models are given when the
 // original is disguised.
-import { isWordCodePoint } from '../../keywords/characters.ts';
-import { isAscii } from './ascii.ts';
+import { isAscii, isLatinText } from './latin.ts';
 import { anyOf, disguises, latinOf, letterOfSymbol } from './look-alikes.ts';
 
 export interface PlainText {
@@ -69,27 +68,6 @@ function foldWords(text: string, disguised: () => void): string {
       (character) => latinOf.get(character.codePointAt(0) ?? 0) ?? character,
     ).join('');
   });
-}
-
-/** Whether at most a fifth of the letters can be taken for no Latin one. */
-function isLatinText(text: string): boolean {
-  let latin = 0;
-  let foreign = 0;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit < 0x80) latin += isAsciiLetter(unit) ? 1 : 0;
-    else if (unit < firstForeign || latinOf.has(unit)) latin++;
-    else if (isWordCodePoint(unit)) foreign++;
-  }
-  return latin >= foreign * 4;
-}
-
-/** Latin letters of Europe's languages lie below. */
-const firstForeign = 0x250;
-
-function isAsciiLetter(unit: number): boolean {
-  const lower = unit | 0x20;
-  return lower >= 0x61 && lower <= 0x7a;
 }
 
 function kindOf(word: string): 'ordinary' | 'mixed' | 'look-alike' {

@@ -38,6 +38,9 @@ const overridesAbroad = [
   '忽略|無視|无视|忘记|忘記|忘掉 ~10 指令|指示|提示|规则|規則|说明|命令',
   '指示|命令|ルール|プロンプト|指令 ~6 無視|忘れ',
   '이전|모든|위의 ~8 지시|명령|규칙|지침 ~4 무시|잊',
+  // You are no assistant any more; the message of a system that never spoke
+  'kein_assistent_mehr|plus_un_assistant|no_eres_un_asistente|non_sei_piu_un_assistente|nao_e_mais_um_assistente|geen_assistent_meer|не_ассистент',
+  'systemmeldung|message_du_systeme|mensaje_del_sistema|messaggio_del_sistema|mensagem_do_sistema|системное_сообщение ~8 filter*|restriction*|restriccion*|restrizion*|restric*|beschrankung*|ограничени*',
   // Indonesian, Vietnamese, Hindi in Latin letters
   'abaikan|lupakan ~3 semua|instruksi|perintah ~3 instruksi|perintah|sebelumnya|aturan',
   'bo_qua|quen ~4 huong_dan|chi_dan|lenh ~3 truoc|tren',
@@ -91,6 +94,10 @@ export const instructionRules: readonly WordRule<JailbreakFamily>[] = [
       'muestra*|muestre*|revela*|revele|imprime|repite*|dime|dame|escribe|ensename ~4 prompt_del_sistema|instrucciones_del_sistema|instrucciones_iniciales|instrucciones_ocultas|prompt_inicial|mensaje_del_sistema|instrucciones_secretas|prompt_de_sistema|instrucciones_internas',
       'mostra*|rivela*|stampa*|ripeti*|dimmi|scrivi ~4 prompt_di_sistema|istruzioni_di_sistema|istruzioni_iniziali|istruzioni_nascoste|prompt_iniziale|istruzioni_segrete|messaggio_di_sistema',
       'mostre|mostra|revele|revela|imprima|repita|diga|escreva ~4 prompt_do_sistema|instrucoes_do_sistema|instrucoes_iniciais|instrucoes_ocultas|prompt_inicial|mensagem_do_sistema|instrucoes_secretas|prompt_de_sistema',
+      'wiederhol*|gib|nenne ~3 alle|alles|samtliche ~6 oben|daruber|vor_dieser|uber_dieser|vorher ~4 steht|stehen|nachricht|wieder|wortlaut',
+      'repete*|repite|repita|ripeti|herhaal|recopie ~2 tout|todo|tutto|tudo|alles ~4 dessus|escrito|ecrit|scritto|antes|encima|sopra|acima|boven ~4 message|mensaje|messaggio|mensagem|bericht|ce|este|questo|esta|dit|omettre',
+      'повтори* ~2 все|дословно ~4 выше|написано',
+      '重复 ~8 上面|以上|之前 ~8 内容|文字|一切',
       'toon|herhaal|onthul|geef|print ~4 systeemprompt|systeemprompt|systeeminstructies|verborgen_instructies|oorspronkelijke_instructies',
       'покажи*|раскрой*|выведи*|повтори*|напиши* ~4 системный_промпт|системные_инструкции|системное_сообщение|скрытые_инструкции|свои_инструкции|системного_промпта',
       '显示|输出|告诉|透露|泄露|重复|打印 ~8 系统提示|系统指令|系统消息|提示词|初始指令|隐藏指令',

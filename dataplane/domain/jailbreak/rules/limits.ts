@@ -30,6 +30,7 @@ export const limitRules: readonly WordRule<JailbreakFamily>[] = [
       'content|response|responses|information|anything|answers|things ~5 illegal|unethical|harmful|offensive|inappropriate|violent|explicit ~4 allowed|acceptable|permitted|fine|okay|encouraged|ok|no_problem',
       'can|will|must|may|able_to|free_to|should|allowed_to ~3 say|generate|write|produce|create|use|do|answer|provide|swear|curse|make|give|express|display|show ~4 anything|everything|whatever|any_content|any_question|violent|profanity|illegal|unethical|explicit|offensive|unverified ~8 without|regardless|no|even|illegal|unethical|offensive|harmful|filter|restrictions|policy|consequences|limit*|content|information',
       'ohne ~3 einschrankung*|zensur|filter|regeln|beschrankung*|moral ~6 antwort*|antworte|beantwort*|du|frage*|alles',
+      'restriction*|restriccion*|restrizion*|restricoes|filter|filtres|filtros|filtri|sicherheitsfilter|beschrankungen|ограничения ~4 levees|anuladas|levantadas|desactivad*|desactives|disattivat*|rimosse|desativad*|aufgehoben|abgeschaltet|aus|deaktiviert|сняты|отключены',
       'keine|keinerlei ~2 regeln|einschrankungen|grenzen|filter|moral|ethik|richtlinien ~6 du|dich|dir|ki|gelten|mehr',
       'sans ~3 restriction*|filtre*|censure|limite*|morale|ethique ~6 reponds|repondre|repondras|tu|reponse*|question*|ia|tout',
       'sin ~3 restriccion*|filtro*|censura|limite*|moral|etica ~6 responde|responder|respuesta*|pregunta*|ia|todo|puedes',
