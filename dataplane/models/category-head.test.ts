@@ -46,27 +46,34 @@ describe('the head that comes with the router', () => {
 
 describe('without an embedding model', () => {
   test.each([
-    ['domain.jsonl', 0.66],
-    ['domain-exam.jsonl', 0.65],
+    ['domain.jsonl', 0.76],
+    ['domain-exam.jsonl', 0.73],
   ])('of %s at least %d are right, and most where it is sure', (name, least) => {
     const set = readSet(readFileSync(new URL(`eval/${name}`, import.meta.url), 'utf8'), domainLine);
     const outcomes = set.map(({ label, text }) => ({ label, answer: answerTo(text) }));
     const figures = domainFigures(outcomes, 0.5);
     expect(figures.accuracy).toBeGreaterThanOrEqual(least);
-    expect(figures.accuracy_at_threshold).toBeGreaterThanOrEqual(0.8);
-    expect(figures.coverage).toBeGreaterThanOrEqual(0.4);
+    expect(figures.accuracy_at_threshold).toBeGreaterThanOrEqual(0.88);
+    expect(figures.coverage).toBeGreaterThanOrEqual(0.6);
   });
 
-  test.each(['hi', 'Hello there!', 'thanks a lot', 'ok', 'good morning', 'bye', 'lol', 'yes please'])(
-    'the small talk %j is of no subject, or hardly',
-    (text) => {
-      const { category, confidence } = answerTo(text);
-      expect(category === 'other' || confidence < 0.5).toBe(true);
-    },
-  );
+  test.each([
+    'hi',
+    'Hello there!',
+    'thanks a lot',
+    'ok',
+    'good morning',
+    'bye',
+    'lol',
+    'yes please',
+  ])('the small talk %j is of no subject, or hardly', (text) => {
+    const { category, confidence } = answerTo(text);
+    expect(category === 'other' || confidence < 0.5).toBe(true);
+  });
 
   test('a program is computer science', () => {
-    const text = 'def total(xs):\n    return sum(x for x in xs if x)\n\nwhy does this raise a TypeError?';
+    const text =
+      'def total(xs):\n    return sum(x for x in xs if x)\n\nwhy does this raise a TypeError?';
     expect(answerTo(text).category).toBe('computer science');
   });
 });

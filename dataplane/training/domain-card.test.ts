@@ -4,7 +4,12 @@ import type { CategoryHead } from '../domain/category/category-head.ts';
 import { domainFigures } from '../eval/domain-figures.ts';
 import { domainCard, type DomainCard } from './domain-card.ts';
 
-const nothing = { outputs: 2, weights: new Int8Array(), scales: new Float32Array(), bias: new Float32Array() };
+const nothing = {
+  outputs: 2,
+  weights: new Int8Array(),
+  scales: new Float32Array(),
+  bias: new Float32Array(),
+};
 const head: CategoryHead = {
   ...{ labels: ['law', 'math'], encoder: 'tiny@1', dimensions: 0, bits: 8 },
   rarities: new Uint8Array(),
@@ -12,13 +17,15 @@ const head: CategoryHead = {
   meaning: { linear: nothing, rank: 0, axes: new Int8Array(), strengths: new Float32Array() },
   sharpness: { blend: { words: 4.125, meaning: 7 }, lexical: { words: 10 } },
 };
-const figures = domainFigures([{ label: 'law', answer: { category: 'law', confidence: 0.6 } }], 0.5);
+const figures = domainFigures(
+  [{ label: 'law', answer: { category: 'law', confidence: 0.6 } }],
+  0.5,
+);
 const result = { set: 'some questions', n: 1, blend: figures, lexical: domainFigures([], 0.5) };
 const card: DomainCard = {
-  ...{ head, bytes: Uint8Array.of(1, 2, 3), userRows: 0 },
+  ...{ head, bytes: Uint8Array.of(1, 2, 3), knownWords: 3, userRows: 0 },
   corpus: { texts: [], digest: 'd1gest' },
   judged: [result],
-  leftOut: [result],
 };
 
 test('a card is Markdown as the project formats it', async () => {

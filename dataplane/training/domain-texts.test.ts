@@ -15,7 +15,9 @@ describe('texts of the program', () => {
 
 describe('rows of a user', () => {
   test('labels may be spelt as files of semantic-router spell them', () => {
-    const rows = readUserRows('{"text": "a", "label": "computer_science"}\n{"text": "b", "label": "Math"}\n');
+    const rows = readUserRows(
+      '{"text": "a", "label": "computer_science"}\n{"text": "b", "label": "Math"}\n',
+    );
     expect(rows).toEqual([
       { text: 'a', label: 'computer science' },
       { text: 'b', label: 'math' },

@@ -9,23 +9,17 @@ import {
   type CategoryHead,
 } from '../domain/category/category-head.ts';
 import { openCategoryHead } from '../domain/category/classify-category.ts';
+import { holdOut } from '../domain/category/hold-out.ts';
 import {
   mostExamples,
   trainCategory,
   type CategoryExample,
-  type LeftOut,
 } from '../domain/category/train-category.ts';
 import { isUnavailable } from '../domain/unavailable.ts';
 import { domainFigures, type DomainFigures } from '../eval/domain-figures.ts';
 import { domainLine } from '../eval/read-set.ts';
 import { domainCard, type DomainResult } from './domain-card.ts';
-import {
-  readCorpus,
-  readUserRows,
-  thinOut,
-  type CorpusText,
-  type LabelledText,
-} from './domain-texts.ts';
+import { readCorpus, readUserRows, thinOut, type LabelledText } from './domain-texts.ts';
 import { readOwnSet } from './own-texts.ts';
 import type { Training } from './training.ts';
 
@@ -36,45 +30,59 @@ interface Embedded extends LabelledText {
   readonly vector: Float32Array;
 }
 
-export const trainDomain: Training = async ({ embedAll, encoder, ownSet, say }) => {
+export const trainDomain: Training = async ({ embedAll, encoder, knownWords, ownSet, say }) => {
   const corpus = await readCorpus();
   const given = ownSet === '' ? [] : readUserRows(ownSet);
   const user = thinOut(given, Math.max(0, mostExamples - corpus.texts.length));
   if (user.length < given.length) say(`${user.length} of your ${given.length} rows are used`);
   const natural = await readOwnSet('eval/domain.jsonl', domainLine);
   const exam = await readOwnSet('eval/domain-exam.jsonl', domainLine);
+  const words = (await knownWords()).map((text) => ({ text }));
   const vectors = await embedAll(
-    [...corpus.texts, ...user, ...natural, ...exam].map(({ text }) => text),
+    [...corpus.texts, ...user, ...natural, ...exam, ...words].map(({ text }) => text),
   );
-  const known = <Row extends LabelledText>(rows: readonly Row[]): (Row & Embedded)[] =>
+  const known = <Row extends { readonly text: string }>(
+    rows: readonly Row[],
+  ): (Row & { readonly vector: Float32Array })[] =>
     rows.flatMap((row) => {
       const vector = vectors.get(row.text);
       return vector === undefined ? [] : [{ ...row, vector }];
     });
   const own = known(corpus.texts);
   const rows = known(user);
-  const examples = [...own, ...weigh(rows, own)];
+  const glossary = known(words);
   say(`learning from ${own.length} texts of the program and ${rows.length} of yours`);
-  const { head, leftOut } = trainCategory(examples, encoder);
-  const sets: readonly JudgedSet[] = [
-    { set: 'own questions', rows: known(natural) },
-    { set: 'own exam questions', rows: known(exam) },
-    // Of what was learned from, only what was said by those who had not seen it is worth telling.
-    ...(rows.length === 0 ? [] : [{ set: 'your rows', rows, said: leftOut.slice(own.length) }]),
-  ];
-  const before = rows.length === 0 ? undefined : await readOwnHead(encoder);
+  const learnWith = (some: readonly Embedded[]): CategoryHead =>
+    trainCategory({ examples: [...own, ...weigh(some, own)], glossary, encoder });
+  const head = learnWith(rows);
   const bytes = writeCategoryHead(head);
+  const before = rows.length === 0 ? undefined : await readOwnHead(encoder);
   return {
     fileName: 'category.head',
     head: bytes,
     card: domainCard({
       ...{ bytes, corpus, head },
-      judged: sets.flatMap((set) => compare(set, head, before)),
+      knownWords: glossary.length,
       userRows: rows.length,
-      leftOut: resultsByKind(own, leftOut),
+      judged: [
+        ...compare({ set: 'own questions', rows: known(natural) }, head, before),
+        ...compare({ set: 'own exam questions', rows: known(exam) }, head, before),
+        ...judgeLikeRows(rows, learnWith, before),
+      ],
     }),
   };
 };
+
+/** What the head may do on more of the user's texts: told of a fifth by a head that learned the others. */
+function judgeLikeRows(
+  rows: readonly Embedded[],
+  learnWith: (some: readonly Embedded[]) => CategoryHead,
+  before: CategoryHead | undefined,
+): DomainResult[] {
+  const { held, seen } = holdOut(rows);
+  if (held.length === 0) return [];
+  return compare({ set: 'a fifth of your rows, held out', rows: held }, learnWith(seen), before);
+}
 
 /** All rows together weigh at most as much as the program's own texts. */
 function weigh(
@@ -96,26 +104,23 @@ async function readOwnHead(encoder: string): Promise<CategoryHead | undefined> {
 interface JudgedSet {
   readonly set: string;
   readonly rows: readonly Embedded[];
-  /** Of each row, what heads said that had not seen it; the head itself is asked when left out. */
-  readonly said?: readonly LeftOut[];
 }
 
 /** How the new head does, and beside it the router's own where there is one to compare with. */
 function compare(
-  { set, rows, said }: JudgedSet,
+  judged: JudgedSet,
   head: CategoryHead,
   before: CategoryHead | undefined,
 ): DomainResult[] {
-  const now =
-    said === undefined ? resultOf(set, rows, head) : resultOfLeftOut(set, rows, said);
+  const now = resultOf(judged, head);
   if (before === undefined) return [now];
   return [
     { ...now, head: 'this one' },
-    { ...resultOf(set, rows, before), head: 'the router’s' },
+    { ...resultOf(judged, before), head: 'the router’s' },
   ];
 }
 
-function resultOf(set: string, rows: readonly Embedded[], head: CategoryHead): DomainResult {
+function resultOf({ rows, set }: JudgedSet, head: CategoryHead): DomainResult {
   const classify = openCategoryHead(head);
   const figures = (withVector: boolean): DomainFigures =>
     domainFigures(
@@ -126,34 +131,4 @@ function resultOf(set: string, rows: readonly Embedded[], head: CategoryHead): D
       threshold,
     );
   return { set, n: rows.length, blend: figures(true), lexical: figures(false) };
-}
-
-function resultOfLeftOut(
-  set: string,
-  rows: readonly LabelledText[],
-  leftOut: readonly LeftOut[],
-): DomainResult {
-  const figures = (tier: keyof LeftOut): DomainFigures =>
-    domainFigures(
-      rows.map(({ label }, at) => ({ label, answer: leftOut[at]?.[tier] })),
-      threshold,
-    );
-  return { set, n: rows.length, blend: figures('blend'), lexical: figures('lexical') };
-}
-
-const kinds: Readonly<Record<string, (text: CorpusText) => boolean>> = {
-  'exam questions, English': ({ language, register }) => register === 'exam' && language === 'en',
-  'chat, English': ({ language, register }) => register === 'chat' && language === 'en',
-  'code, English': ({ language, register }) => register === 'code' && language === 'en',
-  'questions in other languages': ({ language, register }) =>
-    register !== 'terms' && language !== 'en',
-  'bare terms': ({ register }) => register === 'terms',
-};
-
-function resultsByKind(own: readonly CorpusText[], leftOut: readonly LeftOut[]): DomainResult[] {
-  return Object.entries(kinds).map(([kind, isOfIt]) => {
-    const numbers = own.flatMap((text, number) => (isOfIt(text) ? [number] : []));
-    const picked = numbers.flatMap((number) => leftOut[number] ?? []);
-    return resultOfLeftOut(kind, numbers.flatMap((number) => own[number] ?? []), picked);
-  });
 }

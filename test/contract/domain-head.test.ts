@@ -1,9 +1,11 @@
-// The head of the domain classifier with the real embedding model: that training gives what is committed,
-// and what it can do. Without the models this fails, by intention: run `npm run models`.
+// The head of the domain classifier with the real embedding model: what it can do. Without the models this fails, by intention: run `npm run models`.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { openModels, type OpenModels } from '../../dataplane/adapters/models/open-models.ts';
-import { readCategoryHead, type CategoryHead } from '../../dataplane/domain/category/category-head.ts';
+import {
+  readCategoryHead,
+  type CategoryHead,
+} from '../../dataplane/domain/category/category-head.ts';
 import { openCategoryHead } from '../../dataplane/domain/category/classify-category.ts';
 import { isUnavailable } from '../../dataplane/domain/unavailable.ts';
 import { domainFigures, type DomainOutcome } from '../../dataplane/eval/domain-figures.ts';
@@ -11,7 +13,6 @@ import { domainLine, readSet } from '../../dataplane/eval/read-set.ts';
 import { modelsFolder } from '../../dataplane/local/tools/models/ensure-models.ts';
 import type { Embedder } from '../../dataplane/ports.ts';
 import { embedAll } from '../../dataplane/training/embed-all.ts';
-import { trainDomain } from '../../dataplane/training/train-domain.ts';
 import { silentLog } from '../kit/silent-log.ts';
 
 const minutes = 60_000;
@@ -30,7 +31,11 @@ beforeAll(async () => {
   await models.settled;
   if (models.embedder === undefined) throw new Error('no embedding model: run `npm run models`');
   embedder = models.embedder;
-  vectors = await embedAll(embedder, sets.flat().map(({ text }) => text), quiet);
+  vectors = await embedAll(
+    embedder,
+    sets.flat().map(({ text }) => text),
+    quiet,
+  );
 }, 2 * minutes);
 
 afterAll(async () => {
@@ -55,40 +60,26 @@ function outcomesOf(head: CategoryHead, set: (typeof sets)[number]): DomainOutco
   });
 }
 
-test('training gives the committed head', async () => {
+test('the committed head understands the vectors of the pinned model', () => {
+  // That it was trained on the texts as they are is tried without the models, by their digest in its card.
   expect(committed.encoder).toBe(embedder.id);
-  const { head: bytes } = await trainDomain({
-    ...{ ownSet: '', encoder: embedder.id, say: quiet },
-    embedAll: (texts) => embedAll(embedder, texts, quiet),
-  });
-  const head = headOf(bytes);
-  // Vectors differ in their last bits from one processor to another, what is learned of words does not.
-  expect(head.labels).toEqual(committed.labels);
-  expect(head.rarities).toEqual(committed.rarities);
-  expect(head.words).toEqual(committed.words);
-  expect(head.sharpness.blend.meaning).toBeCloseTo(committed.sharpness.blend.meaning, 1);
-  for (const set of sets) {
-    const now = outcomesOf(head, set).map(({ answer }) => answer?.category);
-    const then = outcomesOf(committed, set).map(({ answer }) => answer?.category);
-    const changed = now.filter((category, at) => category !== then[at]);
-    expect(changed.length).toBeLessThanOrEqual(set.length / 50);
-  }
-}, 10 * minutes);
+});
 
 describe('with an embedding model', () => {
   test.each([
-    ['own questions', 0, 0.87],
-    ['own exam questions', 1, 0.82],
+    ['own questions', 0, 0.89],
+    ['own exam questions', 1, 0.87],
   ])('of %s enough are right, and nearly all where it is sure', (_, number, least) => {
     const figures = domainFigures(outcomesOf(committed, sets[number] ?? []), 0.5);
     expect(figures.accuracy).toBeGreaterThanOrEqual(least);
-    expect(figures.accuracy_at_threshold).toBeGreaterThanOrEqual(0.86);
-    expect(figures.coverage).toBeGreaterThanOrEqual(0.75);
+    expect(figures.accuracy_at_threshold).toBeGreaterThanOrEqual(0.9);
+    expect(figures.coverage).toBeGreaterThanOrEqual(0.8);
   });
 
   test('a text in the middle of chatter is told by its beginning and end', async () => {
     const classify = openCategoryHead(committed);
-    const chatter = 'Anyway, thank you for your patience, it was a long day and I am tired. '.repeat(40);
+    const chatter =
+      'Anyway, thank you for your patience, it was a long day and I am tired. '.repeat(40);
     const text = `${chatter}How do mitochondria make ATP in the cells of an animal?`;
     const [vector] = [...(await embedAll(embedder, [text], quiet)).values()];
     expect(classify(text, vector)).toMatchObject({ category: 'biology', tier: 'blend' });

@@ -7,7 +7,6 @@ import { compileScriptTest } from '../scripts.ts';
 import type { Unavailable } from '../unavailable.ts';
 import type { CategoryHead } from './category-head.ts';
 import { scoreForms } from './form-head.ts';
-import { sharesOf } from './sharpness.ts';
 
 /**
  * `vector`: of the embedding model that the head is bound to; undefined where there is none. Of a long
@@ -68,4 +67,12 @@ function answerOf(
     probabilities: new Map(labels.map((label, at) => [label, shares[at] as number])),
     tier,
   };
+}
+
+/** Log odds as shares that add up to 1. */
+function sharesOf(logOdds: Float64Array): Float64Array {
+  const most = logOdds.reduce((a, b) => Math.max(a, b), -Infinity);
+  const shares = logOdds.map((one) => Math.exp(one - most));
+  const sum = shares.reduce((a, b) => a + b, 0);
+  return shares.map((share) => share / sum);
 }

@@ -3,7 +3,7 @@
 import { principalAxes } from '../linear/axes.ts';
 import { quantise } from '../linear/linear-head.ts';
 import { rowProducts, transpose, type Matrix } from '../linear/matrix.ts';
-import { centredTargets } from '../linear/ridge.ts';
+import { centred } from '../linear/ridge.ts';
 import { solve } from '../linear/solve.ts';
 import type { FormHead } from './form-head.ts';
 
@@ -18,11 +18,23 @@ const maxSteps = 40;
 /** Beyond it, forms change by less than their rounding. */
 const tolerance = 2e-3;
 
+export interface FormTargets {
+  /** By example, then by label: the score that is to be learned. */
+  readonly wanted: Float64Array;
+  /** How much each example counts. */
+  readonly weights: Float64Array;
+}
+
+/** `vectors`: of the examples, a row each, of length 1. */
+export function trainForms(vectors: Matrix, targets: FormTargets): FormHead {
+  return formsOf(vectors, learnPulls(kernelOf(rowProducts(vectors, vectors)), targets));
+}
+
 /**
  * How much two examples have to do with each other, by the cosine of their vectors. In the place of the
  * cosines: of many examples the matrix is the largest thing that there is.
  */
-export function kernelOf(cosines: Matrix): Matrix {
+function kernelOf(cosines: Matrix): Matrix {
   const { cells } = cosines;
   for (let i = 0; i < cells.length; i++) {
     const cosine = cells[i] as number;
@@ -31,25 +43,19 @@ export function kernelOf(cosines: Matrix): Matrix {
   return cosines;
 }
 
-export interface FormTargets {
-  /** For each example the number of its label. */
-  readonly targets: Uint8Array;
-  readonly weights: Float64Array;
-  readonly outputs: number;
-}
-
 /** What was learned, still by example. */
-export interface Pulls {
+interface Pulls {
   /** A row for each label: how far each example pulls towards it. */
   readonly pulls: Matrix;
-  /** The share of each label of all examples. */
-  readonly shares: Float64Array;
+  /** The mean score of each label. */
+  readonly means: Float64Array;
 }
 
 /** `kernel`: of the examples among themselves. */
-export function learnPulls(kernel: Matrix, { targets, weights, outputs }: FormTargets): Pulls {
-  const count = targets.length;
-  const { errors, shares } = centredTargets(targets, outputs, weights);
+function learnPulls(kernel: Matrix, { wanted, weights }: FormTargets): Pulls {
+  const count = weights.length;
+  const outputs = wanted.length / count;
+  const { errors, means } = centred(wanted, weights);
   const asMatrix = (x: Float64Array): Matrix => ({
     rows: outputs,
     columns: count,
@@ -64,23 +70,14 @@ export function learnPulls(kernel: Matrix, { targets, weights, outputs }: FormTa
     }
   };
   // By label, then by example.
-  const wanted = errors.map(
+  const left = errors.map(
     (_, i) => errors[(i % count) * outputs + Math.floor(i / count)] as number,
   );
-  return { pulls: asMatrix(solve(multiply, wanted, { maxSteps, tolerance })), shares };
-}
-
-/** Scores of other examples, a row each. `kernel`: of these, with those learned from. */
-export function scoreByPulls(kernel: Matrix, { pulls, shares }: Pulls): Float64Array {
-  const { cells } = rowProducts(kernel, pulls);
-  return Float64Array.from(
-    cells,
-    (score, i) => score + (shares[i % shares.length] as number),
-  );
+  return { pulls: asMatrix(solve(multiply, left, { maxSteps, tolerance })), means };
 }
 
 /** The forms that give the same scores without the examples. `vectors`: of those, a row each. */
-export function formsOf(vectors: Matrix, { pulls, shares }: Pulls): FormHead {
+function formsOf(vectors: Matrix, { pulls, means }: Pulls): FormHead {
   const outputs = pulls.rows;
   const width = vectors.columns;
   const byCoordinate = transpose(vectors);
@@ -90,7 +87,7 @@ export function formsOf(vectors: Matrix, { pulls, shares }: Pulls): FormHead {
   const bias = new Float64Array(outputs);
   for (let output = 0; output < outputs; output++) {
     const own = pulls.cells.subarray(output * pulls.columns, (output + 1) * pulls.columns);
-    bias[output] = (shares[output] as number) + constant * own.reduce((sum, pull) => sum + pull, 0);
+    bias[output] = (means[output] as number) + constant * own.reduce((sum, pull) => sum + pull, 0);
     const pulled = { ...byCoordinate, cells: scaleColumns(byCoordinate, own) };
     const found = principalAxes(rowProducts(byCoordinate, pulled), rank);
     found.stretches.forEach((stretch, axis) => {
@@ -98,7 +95,11 @@ export function formsOf(vectors: Matrix, { pulls, shares }: Pulls): FormHead {
       const scale = direction.reduce((most, part) => Math.max(most, Math.abs(part)), 0) / 127;
       const place = output * rank + axis;
       strengths[place] = square * stretch * scale * scale;
-      if (scale > 0) axes.set(direction.map((part) => Math.round(part / scale)), place * width);
+      if (scale > 0)
+        axes.set(
+          direction.map((part) => Math.round(part / scale)),
+          place * width,
+        );
     });
   }
   return {

@@ -1,8 +1,16 @@
 // Logistic regression, of two labels or of many: learns weights from examples. Deterministic, no
 // randomness and no order of examples matters.
-import type { Examples, LinearModel } from './linear-model.ts';
+import type { LinearModel } from './linear-model.ts';
 import { minimise } from './minimise.ts';
-import { keepSeenColumns, multiply, multiplyTransposed } from './rows.ts';
+import { keepSeenColumns, multiply, multiplyTransposed, type Rows } from './rows.ts';
+
+export interface LogisticExamples {
+  readonly rows: Rows;
+  /** For each row the number of its label, from 0; with one output, 1 stands for yes and 0 for no. */
+  readonly targets: Uint8Array;
+  /** How much each row counts; all the same when left out. */
+  readonly weights?: Float64Array;
+}
 
 export interface LogisticOptions {
   /** 1 gives one score for yes or no, else one for each label. */
@@ -15,7 +23,7 @@ export interface LogisticOptions {
 
 /** The weights that make the examples most likely, kept small by `trust`. */
 export function trainLogistic(
-  { rows, targets, weights: rowWeights }: Examples,
+  { rows, targets, weights: rowWeights }: LogisticExamples,
   { outputs, trust, maxSteps = 200 }: LogisticOptions,
 ): LinearModel {
   const { seen, spread } = keepSeenColumns(rows);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { principalAxes } from './axes.ts';
-import { matrixOfRows, pickCells, rowProducts, transpose } from './matrix.ts';
+import { matrixOfRows, rowProducts, transpose } from './matrix.ts';
 
 const matrix = (...rows: readonly (readonly number[])[]) =>
   matrixOfRows(
@@ -29,11 +29,6 @@ describe('matrices', () => {
 
   test('rows become columns', () => {
     expect(transpose(matrix([1, 2, 3], [4, 5, 6]))).toEqual(matrix([1, 4], [2, 5], [3, 6]));
-  });
-
-  test('cells are picked by row and column, in the order asked for', () => {
-    const whole = matrix([1, 2, 3], [4, 5, 6], [7, 8, 9]);
-    expect(pickCells(whole, [2, 0], [1, 2])).toEqual(matrix([8, 9], [2, 3]));
   });
 });
 

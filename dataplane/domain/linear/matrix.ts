@@ -25,20 +25,6 @@ export function transpose({ rows, columns, cells }: Matrix): Matrix {
   return { rows: columns, columns: rows, cells: turned };
 }
 
-/** The cells where these rows and these columns cross. */
-export function pickCells(
-  { columns, cells }: Matrix,
-  rows: readonly number[],
-  picked: readonly number[],
-): Matrix {
-  const found = new Float32Array(rows.length * picked.length);
-  let to = 0;
-  for (const row of rows) {
-    for (const column of picked) found[to++] = cells[row * columns + column] as number;
-  }
-  return { rows: rows.length, columns: picked.length, cells: found };
-}
-
 /** The dot product of each row of one matrix with each row of the other: `left · rightᵀ`. */
 export function rowProducts(left: Matrix, right: Matrix): Matrix {
   const products = new Float32Array(left.rows * right.rows);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { quantise, scoreVector } from './linear-head.ts';
-import { trainRidge } from './ridge.ts';
+import { oneHot, trainRidge } from './ridge.ts';
 import { pickRows, rowsOfVectors } from './rows.ts';
 
 const vectors = [
@@ -14,7 +14,9 @@ const vectors = [
 const targets = Uint8Array.from([0, 0, 1, 1, 2, 2]);
 const rows = rowsOfVectors(vectors, 3);
 const options = { outputs: 3, penalty: 0.1 };
-const model = trainRidge({ rows, targets }, options);
+const even = new Float64Array(6).fill(1);
+const examples = { rows, wanted: oneHot(targets, 3), weights: even };
+const model = trainRidge(examples, options);
 
 function scoresOf(weights: Float64Array, vector: Float32Array): number[] {
   return [0, 1, 2].map((output) =>
@@ -47,27 +49,43 @@ describe('ridge regression of labels', () => {
     }
   });
 
-  test('the bias is the share of each label', () => {
-    const { bias } = trainRidge({ rows, targets: Uint8Array.from([0, 0, 0, 1, 1, 2]) }, options);
+  test('the bias is the mean score of each label', () => {
+    const wanted = oneHot(Uint8Array.from([0, 0, 0, 1, 1, 2]), 3);
+    const { bias } = trainRidge({ ...examples, wanted }, options);
     expect([...bias].map((share) => Math.round(share * 6))).toEqual([3, 2, 1]);
+  });
+
+  test('an example may be a little of every label', () => {
+    const wanted = oneHot(targets, 3);
+    for (const row of [0, 1]) wanted.set([0.5, 0.2, 0.3], row * 3);
+    const { bias, weights } = trainRidge({ ...examples, wanted }, { ...options, penalty: 1e-3 });
+    const scores = scoresOf(weights, vectors[0] ?? new Float32Array());
+    const given = scores.map((score, label) => score + (bias[label] ?? 0));
+    [0.5, 0.2, 0.3].forEach((score, label) => {
+      expect(given[label]).toBeCloseTo(score, 1);
+    });
   });
 
   test('an example of weight two is one that stands twice', () => {
     const twice = trainRidge(
-      { rows: pickRows(rows, [0, 1, 2, 3, 4, 5, 5]), targets: Uint8Array.from([...targets, 2]) },
+      {
+        rows: pickRows(rows, [0, 1, 2, 3, 4, 5, 5]),
+        wanted: oneHot(Uint8Array.from([...targets, 2]), 3),
+        weights: new Float64Array(7).fill(1),
+      },
       options,
     );
-    const weighted = trainRidge(
-      { rows, targets, weights: Float64Array.from([1, 1, 1, 1, 1, 2]) },
-      options,
-    );
+    const weights = Float64Array.from([1, 1, 1, 1, 1, 2]);
+    const weighted = trainRidge({ ...examples, weights }, options);
     weighted.weights.forEach((weight, i) => {
       expect(weight).toBeCloseTo(twice.weights[i] ?? NaN, 4);
     });
-    expect([...weighted.bias]).toEqual([...twice.bias]);
+    weighted.bias.forEach((share, label) => {
+      expect(share).toBeCloseTo(twice.bias[label] ?? NaN, 9);
+    });
   });
 
   test('two trainings give the same weights to the last bit', () => {
-    expect(trainRidge({ rows, targets }, options)).toEqual(model);
+    expect(trainRidge(examples, options)).toEqual(model);
   });
 });

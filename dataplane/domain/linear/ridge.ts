@@ -1,8 +1,16 @@
 // Ridge regression of labels: learns weights by least squares. With few examples of many labels it tells
 // them apart better than logistic regression; its scores are no log odds, so they need calibration.
-import type { Examples, LinearModel } from './linear-model.ts';
-import { keepSeenColumns, multiply, multiplyTransposed } from './rows.ts';
+import type { LinearModel } from './linear-model.ts';
+import { keepSeenColumns, multiply, multiplyTransposed, type Rows } from './rows.ts';
 import { solve } from './solve.ts';
+
+export interface ScoredExamples {
+  readonly rows: Rows;
+  /** By row, then by label: the score that is to be learned. */
+  readonly wanted: Float64Array;
+  /** How much each row counts. */
+  readonly weights: Float64Array;
+}
 
 export interface RidgeOptions {
   /** Number of labels. */
@@ -13,15 +21,14 @@ export interface RidgeOptions {
   readonly maxSteps?: number;
 }
 
-/** The weights whose scores come nearest to 1 for the label of a row and 0 for all others. */
+/** The weights whose scores come nearest to the wanted ones. */
 export function trainRidge(
-  { rows, targets, weights: rowWeights }: Examples,
+  { rows, wanted, weights: rowWeights }: ScoredExamples,
   { outputs, penalty, maxSteps = 60 }: RidgeOptions,
 ): LinearModel {
   const { seen, spread } = keepSeenColumns(rows);
-  const { errors, shares } = centredTargets(targets, outputs, rowWeights);
+  const { errors, means } = centred(wanted, rowWeights);
   const weigh = (scores: Float64Array): void => {
-    if (rowWeights === undefined) return;
     for (let i = 0; i < scores.length; i++) {
       scores[i] = (scores[i] as number) * (rowWeights[Math.floor(i / outputs)] as number);
     }
@@ -36,32 +43,32 @@ export function trainRidge(
     }
   };
   weigh(errors);
-  const wanted = new Float64Array(seen.width * outputs);
-  multiplyTransposed(seen, errors, wanted);
-  const weights = solve(normal, wanted, { maxSteps, tolerance: 1e-4 });
-  return { outputs, weights: spread(weights, outputs), bias: shares };
+  const pull = new Float64Array(seen.width * outputs);
+  multiplyTransposed(seen, errors, pull);
+  const weights = solve(normal, pull, { maxSteps, tolerance: 1e-4 });
+  return { outputs, weights: spread(weights, outputs), bias: means };
 }
 
-/** One hot labels, less the share that each label has of all: what is left for the weights to tell. */
-export function centredTargets(
-  targets: Uint8Array,
-  outputs: number,
-  weights?: Float64Array,
-): { readonly errors: Float64Array; readonly shares: Float64Array } {
-  const shares = new Float64Array(outputs);
-  let total = 0;
+/** The scores of examples of one label each: 1 for it and 0 for the others. */
+export function oneHot(targets: Uint8Array, outputs: number): Float64Array {
+  const wanted = new Float64Array(targets.length * outputs);
   targets.forEach((target, row) => {
-    const weight = weights?.[row] ?? 1;
-    shares[target] = (shares[target] as number) + weight;
-    total += weight;
+    wanted[row * outputs + target] = 1;
   });
-  for (let output = 0; output < outputs; output++) {
-    shares[output] = (shares[output] as number) / total;
-  }
-  const errors = Float64Array.from(
-    { length: targets.length * outputs },
-    (_, i) =>
-      (targets[Math.floor(i / outputs)] === i % outputs ? 1 : 0) - (shares[i % outputs] as number),
-  );
-  return { errors, shares };
+  return wanted;
+}
+
+/** The scores, less the mean of each label: what is left for the weights to tell. */
+export function centred(
+  wanted: Float64Array,
+  weights: Float64Array,
+): { readonly errors: Float64Array; readonly means: Float64Array } {
+  const outputs = wanted.length / weights.length;
+  const means = new Float64Array(outputs);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  wanted.forEach((score, i) => {
+    const share = (weights[Math.floor(i / outputs)] as number) / total;
+    means[i % outputs] = (means[i % outputs] as number) + share * score;
+  });
+  return { errors: wanted.map((score, i) => score - (means[i % outputs] as number)), means };
 }
