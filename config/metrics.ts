@@ -263,7 +263,13 @@ export const signalModelMetrics = {
     help: 'Calls of a model that wait or are computed now.',
     labels: ['model'],
   },
-} as const satisfies Record<string, GaugeDefinition>;
+  crashes: {
+    name: 'signal_model_crashes_total',
+    type: 'counter',
+    help: 'Workers of a model that died, or that hung and were given up.',
+    labels: ['model'],
+  },
+} as const satisfies Record<string, GaugeDefinition | CounterDefinition>;
 
 /** What becomes of requests and answers at the semantic cache, in every mode. */
 export const cacheMetrics = {

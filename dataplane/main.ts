@@ -2,7 +2,11 @@
 // file that knows every part; nothing else may import the ext_proc server.
 import { readFile } from 'node:fs/promises';
 import type { RouterConfig } from '../config/schema/index.ts';
-import { modelOfNow, openAnalysers } from './adapters/analysers/open-analysers.ts';
+import {
+  modelOfNow,
+  openAnalysers,
+  type OpenAnalysersOptions,
+} from './adapters/analysers/open-analysers.ts';
 import { createContentDecoder } from './adapters/content-decoder/create-content-decoder.ts';
 import { openStore, storeIdentity } from './adapters/cache/open-store.ts';
 import { openLedger } from './adapters/ledger/open-ledger.ts';
@@ -66,6 +70,8 @@ export interface RouterOptions {
   readonly envoyDrain?: EnvoyDrain | undefined;
   /** Holds a folder for each model; without it, or without models in it, words and rules tell. */
   readonly modelsDirectory?: string | undefined;
+  /** Settings of the models' threads; for tests. */
+  readonly modelHost?: OpenAnalysersOptions['host'];
   /** Bearer token of the classification API; without it whoever reaches the admin port may ask. */
   readonly apiToken?: string | undefined;
   /** Where the ledger lies if the configuration names no folder. */
@@ -114,7 +120,12 @@ async function startParts(
   if (!first.ok) throw new Error(first.problems.join('\n'));
   for (const warning of first.warnings) log.warn('configuration', { warning });
   const { config } = first.runtime;
-  const signals = await openAnalysers({ config, installed: options.modelsDirectory, log });
+  const signals = await openAnalysers({
+    config,
+    installed: options.modelsDirectory,
+    log,
+    host: options.modelHost,
+  });
   started(() => signals.close());
   // What the configuration compares prompts with needs the model.
   await signals.settled;
@@ -132,7 +143,7 @@ async function startParts(
   addProcessMetrics(registry);
   addLedgerMetrics(registry, () => ledger.stats());
   if (options.droppedLogLines !== undefined) addLogMetrics(registry, options.droppedLogLines);
-  addModelMetrics(registry, () => signals.status());
+  addModelMetrics(registry, signals);
   const metrics = addConfigMetrics(registry);
   metrics.loaded({ hash: loaded.runtime.hash, atMs: loaded.runtime.loadedAtMs });
   const telemetry = createCacheSeries(registry);

@@ -5,6 +5,7 @@ import { apiKeySecretsHash } from './api-key-hash.ts';
 const annotations = {
   userAnnotation: 'semantic-router.io/user',
   tierAnnotation: 'semantic-router.io/tier',
+  groupsAnnotation: 'semantic-router.io/groups',
 };
 const secret = (name: string, user?: string, tier?: string, more: object = {}) => ({
   metadata: {
@@ -60,9 +61,16 @@ test('an annotation that is missing differs from an empty one', () => {
 });
 
 test('the annotations are those of the spec', () => {
-  const own = { userAnnotation: 'who', tierAnnotation: 'plan' };
+  const own = { ...annotations, userAnnotation: 'who', tierAnnotation: 'plan' };
   const whoIs = (who: string) => [secret('a', undefined, undefined, { who })];
   expect(apiKeySecretsHash(whoIs('x'), own)).not.toBe(apiKeySecretsHash(whoIs('y'), own));
+});
+
+test('groups that a Secret names count', () => {
+  const of = (groups: string) =>
+    hash(secret('a', 'alice', 'free', { 'semantic-router.io/groups': groups }));
+  expect(of('eng')).not.toBe(of('eng,staff'));
+  expect(of('')).not.toBe(hash(secret('a', 'alice', 'free')));
 });
 
 test('metadata without annotations is fine', () => {

@@ -19,7 +19,7 @@ import { exitCodes, processIo, readFailure, type CommandIo } from './io.ts';
 
 const help = `Usage: semantic-router-maas explain --config FILE [OPTIONS] PROMPT
 
-Shows how the router would handle a chat request with this prompt: signals, decisions, model,
+Shows how the router would handle a chat request with this prompt: signals, decisions, guards, model,
 reasoning and cost. Nothing is sent anywhere. - as the prompt reads it from standard input.
 
   --config FILE            the configuration

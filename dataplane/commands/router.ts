@@ -58,6 +58,8 @@ export const routerFlags = {
 
 export async function router(args: readonly string[]): Promise<number> {
   const output = createProcessLog(systemClock);
+  // From the beginning: the first process of a container is ended by no signal that it does not handle.
+  const signalled = untilSignalled();
   try {
     const { values } = parseArgs({ args: [...args], options: routerFlags });
     if (values.help) {
@@ -85,10 +87,14 @@ export async function router(args: readonly string[]): Promise<number> {
       apiToken: process.env['CLASSIFICATION_API_TOKEN'],
       onRecord: createRequestLog(output.writeInfo, output.log.isEnabled('info')),
     });
-    output.log.info('the router serves', { ...running.ports, config: values.config });
-    const signal = await untilSignalled();
+    const early = await Promise.race([signalled, Promise.resolve(undefined)]);
+    if (early === undefined) {
+      output.log.info('the router serves', { ...running.ports, config: values.config });
+    }
+    const signal = early ?? (await signalled);
     output.log.info('shutting down', { signal, streams: running.activeStreams() });
-    await running.stop({ drainDelayMs, lastScrapeMs, ...within });
+    // Who was asked to end before it served has nobody to wait for.
+    await running.stop(early === undefined ? { drainDelayMs, lastScrapeMs, ...within } : within);
     output.log.info('shut down');
     await output.flush();
     return 0;

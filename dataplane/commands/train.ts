@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readKnownWords } from '../adapters/models/known-words.ts';
 import { openModels } from '../adapters/models/open-models.ts';
-import { SetProblem } from '../eval/read-set.ts';
+import { SetProblem } from '../eval/set-problem.ts';
 import { modelsFolder } from '../local/tools/models/ensure-models.ts';
 import { embedAll } from '../training/embed-all.ts';
 import { trainDomain } from '../training/train-domain.ts';
@@ -12,14 +12,15 @@ import { trainJailbreak } from '../training/train-jailbreak.ts';
 import type { Training } from '../training/training.ts';
 import { readChoice } from './arguments.ts';
 import { commandLog } from './command-log.ts';
-import { exitCodes, processIo, readFailure, type CommandIo } from './io.ts';
+import { exitCodes, nameOf, processIo, readFailure, type CommandIo } from './io.ts';
 
 const help = `Usage: semantic-router-maas train --task TASK [OPTIONS]
 
 Trains a head anew: the program's own texts, and yours beside them. The same rows give the same
-head. One JSON object a line:
+head. One JSON object a line, in UTF-8; further fields are left alone:
   domain      {"text": "...", "label": "math"}
-  jailbreak   {"text": "...", "label": true}, or CSV with columns text (or prompt) and label (or type)
+  jailbreak   {"text": "...", "label": true}, or CSV with columns text (or prompt) and label (or type);
+              a label is true or false, 1 or 0, "jailbreak" or "benign"
 
   --task TASK       domain or jailbreak
   --set FILE        rows of yours; - reads standard input
@@ -28,8 +29,8 @@ head. One JSON object a line:
 
 A configuration names a head by \`classifier.category_model.head\` and \`prompt_guard.head\`.
 
-Exit code: 0 trained, 1 the set is not made for the task or no model is there, 2 a file cannot be read
-or the command was called wrongly.
+Exit code: 0 trained, 1 the set is not made for the task or no model is there, 2 a file cannot be
+read or written, or the command was called wrongly.
 `;
 
 const options = {
@@ -80,10 +81,16 @@ export async function train(args: readonly string[], io: CommandIo = processIo):
     return fail(exitCodes.usage, readFailure(call.setPath ?? '', error));
   }
   try {
+    // Before the work, which is then not lost where nothing can be written.
+    await mkdir(call.out, { recursive: true });
+  } catch (error) {
+    return fail(exitCodes.usage, `${call.out}: cannot be written: ${sentenceOf(error)}`);
+  }
+  try {
     io.stdout(await trainAndWrite(call, set, say));
     return exitCodes.ok;
   } catch (error) {
-    const place = error instanceof SetProblem ? `${call.setPath ?? ''}: ` : '';
+    const place = error instanceof SetProblem ? `${nameOf(call.setPath ?? '')}: ` : '';
     return fail(exitCodes.problems, place + sentenceOf(error));
   }
 }
@@ -108,7 +115,6 @@ async function trainAndWrite(
       knownWords: () => readKnownWords(directory),
       say,
     });
-    await mkdir(out, { recursive: true });
     const cardName = trained.fileName.replace(/\.head$/, '.md');
     await writeFile(join(out, trained.fileName), trained.head);
     await writeFile(join(out, cardName), trained.card);

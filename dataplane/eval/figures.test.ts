@@ -74,6 +74,13 @@ describe('spans', () => {
     });
   });
 
+  test('what two spans cover counts once', () => {
+    const found = [span('PERSON', 0, 4), span('PERSON', 0, 4), span('PERSON', 2, 4)];
+    expect(spanFigures([{ labelled: [span('PERSON', 0, 10)], found }])['PERSON']).toEqual({
+      ...{ n: 1, recall: 0, precision: 1 },
+    });
+  });
+
   test('another type does not count', () => {
     const outcome = { labelled: [span('PERSON', 0, 4)], found: [span('GPE', 0, 4)] };
     expect(spanFigures([outcome])).toEqual({

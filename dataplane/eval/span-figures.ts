@@ -52,11 +52,14 @@ function figuresOf(outcomes: readonly SpanOutcome[], type: string): TypeFigures 
   };
 }
 
-/** Whether the others, which do not overlap each other, cover at least half of the span. */
+/** Whether the others cover at least half of the span; what two of them cover counts once. */
 function isHalfCovered({ start, end }: LabelledSpan, others: readonly LabelledSpan[]): boolean {
-  const covered = others.reduce(
-    (sum, other) => sum + Math.max(0, Math.min(end, other.end) - Math.max(start, other.start)),
-    0,
-  );
+  let covered = 0;
+  let reached = start;
+  for (const other of others.toSorted((one, two) => one.start - two.start)) {
+    const until = Math.min(end, other.end);
+    covered += Math.max(0, until - Math.max(reached, other.start));
+    reached = Math.max(reached, until);
+  }
   return 2 * covered >= end - start;
 }

@@ -2,12 +2,14 @@
 // A line is answered as the router would answer it, by the same analysers.
 import type { z } from 'zod';
 import { matchPrompts } from '../domain/cache/match-prompts.ts';
-import { isUnavailable, type Unavailable } from '../domain/unavailable.ts';
+import { isUnavailable } from '../domain/unavailable.ts';
 import type { Analysers, EmbedText, Embedding } from '../ports.ts';
 import { cacheFigures, jailbreakFigures, type YesOrNo } from './detection-figures.ts';
 import { domainFigures, type DomainOutcome } from './domain-figures.ts';
 import { latencyFigures, type LatencyFigures } from './latency.ts';
-import { cacheLine, domainLine, jailbreakLine, piiLine, readSet } from './read-set.ts';
+import { cacheLine, domainLine, jailbreakLine, piiLine, readLine } from './read-set.ts';
+import type { SetLine } from './set-lines.ts';
+import { SetProblem } from './set-problem.ts';
 import { spanFigures, type SpanOutcome } from './span-figures.ts';
 
 export interface Evaluation {
@@ -16,17 +18,24 @@ export interface Evaluation {
   readonly threshold: number | undefined;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
-  /** Called after each line. */
-  readonly onProgress: (done: number, all: number) => void;
+  /** Called after each line with the number of lines that are done. */
+  readonly onProgress: (done: number) => void;
 }
 
 export type Figures = LatencyFigures & Readonly<Record<string, unknown>>;
 
-/** Throws a SetProblem where the set is not made for the task. */
-export type Task = (set: string, evaluation: Evaluation) => Promise<Figures>;
+/** Both reject with a SetProblem where a line is not made for the task, and where there is none. */
+export interface Task {
+  /** Resolves with the number of lines; nothing is answered. */
+  readonly check: (lines: AsyncIterable<SetLine>) => Promise<number>;
+  /** Answers line after line; no more than one is held. */
+  readonly run: (lines: AsyncIterable<SetLine>, evaluation: Evaluation) => Promise<Figures>;
+}
 
 /** Where the router itself begins to believe a classifier or detector. */
 const defaultThresholds = { domain: 0.5, jailbreak: 0.7, pii: 0.7, cache: 0.9 } as const;
+/** What a busy machine delays is no fault of a classifier: how long it took is a figure of its own. */
+export const patience = { deadlineMs: 60_000 } as const;
 /** Longer prompts are not compared by meaning. */
 const maxComparedTokens = 128;
 
@@ -77,7 +86,7 @@ async function answersBoth(
   threshold: number | undefined,
   embed: EmbedText,
 ): Promise<boolean> {
-  const similarity = comparable(await embed(one), await embed(other));
+  const similarity = await similarityOf(one, other, embed);
   const match = matchPrompts(
     { one, other, similarity },
     { mode: 'semantic', threshold: threshold ?? defaultThresholds.cache, verifier: 'strict' },
@@ -85,16 +94,21 @@ async function answersBoth(
   return match !== undefined;
 }
 
-/** The cosine; undefined where one of the two must not be compared. */
-function comparable(
-  one: Embedding | Unavailable,
-  other: Embedding | Unavailable,
-): number | undefined {
-  if (isUnavailable(one) || isUnavailable(other)) return undefined;
-  const isWhole = ({ tokens, truncated, unknownTokens }: Embedding): boolean =>
-    !truncated && unknownTokens === 0 && tokens <= maxComparedTokens;
-  if (!isWhole(one) || !isWhole(other)) return undefined;
-  return one.vector.reduce((sum, value, at) => sum + value * (other.vector[at] ?? 0), 0);
+/** The cosine; undefined where there is none, or where the cache would not compare one of the two. */
+export async function similarityOf(
+  one: string,
+  other: string,
+  embed: EmbedText,
+): Promise<number | undefined> {
+  const [a, b] = [await embed(one), await embed(other)];
+  if (isUnavailable(a) || isUnavailable(b) || !isComparable(a) || !isComparable(b)) {
+    return undefined;
+  }
+  return a.vector.reduce((sum, value, at) => sum + value * (b.vector[at] ?? 0), 0);
+}
+
+function isComparable({ tokens, truncated, unknownTokens }: Embedding): boolean {
+  return !truncated && unknownTokens === 0 && tokens <= maxComparedTokens;
 }
 
 export type TaskName = keyof typeof tasks;
@@ -111,19 +125,31 @@ function task<Line extends z.ZodType, Outcome>(
     readonly figures: (outcomes: readonly Outcome[], evaluation: Evaluation) => object;
   },
 ): Task {
-  return async (set, evaluation) => {
-    const lines = readSet(set, line);
-    const { embedder } = evaluation.analysers;
-    const embed: EmbedText = (text) =>
-      embedder?.embed(text) ?? Promise.resolve({ unavailable: 'absent' });
-    const outcomes: Outcome[] = [];
-    const milliseconds: number[] = [];
-    for (const [index, one] of lines.entries()) {
-      const begun = evaluation.now();
-      outcomes.push(await parts.answer(one, evaluation, embed));
-      milliseconds.push(evaluation.now() - begun);
-      evaluation.onProgress(index + 1, lines.length);
-    }
-    return { ...parts.figures(outcomes, evaluation), ...latencyFigures(milliseconds) };
+  return {
+    check: async (lines) => {
+      let count = 0;
+      for await (const one of lines) {
+        readLine(one, line);
+        count += 1;
+      }
+      if (count === 0) throw new SetProblem('the set is empty');
+      return count;
+    },
+    run: async (lines, evaluation) => {
+      const { embedder } = evaluation.analysers;
+      const embed: EmbedText = (text) =>
+        embedder?.embed(text, patience) ?? Promise.resolve({ unavailable: 'absent' });
+      const outcomes: Outcome[] = [];
+      const milliseconds: number[] = [];
+      for await (const one of lines) {
+        const read = readLine(one, line);
+        const begun = evaluation.now();
+        outcomes.push(await parts.answer(read, evaluation, embed));
+        milliseconds.push(evaluation.now() - begun);
+        evaluation.onProgress(outcomes.length);
+      }
+      if (outcomes.length === 0) throw new SetProblem('the set is empty');
+      return { ...parts.figures(outcomes, evaluation), ...latencyFigures(milliseconds) };
+    },
   };
 }

@@ -6,7 +6,8 @@ import type { CallerIdentity } from '../domain/caller-identity.ts';
 import { isRequestProblem, readChatRequest } from '../domain/chat-request.ts';
 import { explainDecisions, type ExplainedDecision } from '../domain/explain-decisions.ts';
 import { estimatePromptTokens } from '../domain/estimate-tokens.ts';
-import type { ImmediateAnswer, RequestHead } from '../domain/http.ts';
+import type { Detection } from '../domain/guard-verdict.ts';
+import type { RequestHead } from '../domain/http.ts';
 import { costOf, type Price } from '../domain/money.ts';
 import type { FieldEdit } from '../domain/rewrite-request.ts';
 import { factsWithoutModels } from '../domain/prompt-facts.ts';
@@ -15,7 +16,7 @@ import { atRequestBody, atRequestHeaders } from '../pipeline/request.ts';
 import type { RunnerDeps } from '../pipeline/run.ts';
 import type { IdentityPlan, Runtime, SystemPrompt } from '../runtime/runtime.ts';
 import type { Telemetry } from '../ports.ts';
-import type { StageDeps } from '../stages/stage.ts';
+import type { Respond, StageDeps } from '../stages/stage.ts';
 import { explainSignals, type ExplainedSignal } from './explain-signals.ts';
 
 export interface Question {
@@ -46,6 +47,8 @@ export interface Explanation {
   readonly signals: readonly ExplainedSignal[];
   /** As `explainDecisions` orders them; empty for a model that the client named. */
   readonly decisions: readonly ExplainedDecision[];
+  /** What the guards found; empty where none looks. */
+  readonly findings: readonly Detection[];
   readonly outcome: Refused | Routed;
 }
 
@@ -54,6 +57,8 @@ export interface Refused {
   readonly status: number;
   /** The message that the client gets. */
   readonly message: string;
+  /** What a guard blocks it for; empty: it is refused for another reason. */
+  readonly blockedFor: readonly Detection['kind'][];
 }
 
 export interface Routed {
@@ -65,6 +70,8 @@ export interface Routed {
   /** The field that tells the model, such as `reasoning_effort = "high"`; undefined: none is set. */
   readonly reasoningField: string | undefined;
   readonly systemPrompt: SystemPrompt['mode'] | undefined;
+  /** Whether placeholders go upstream in the place of personal data. */
+  readonly masked: boolean;
   readonly cost: EstimatedCost;
 }
 
@@ -107,8 +114,8 @@ export async function explainPrompt(
   };
   const identified = await atRequestHeaders.run(start, deps);
   if (identified.kind === 'responded') {
-    const outcome = refusal(identified.response.answer);
-    return { ...known, caller: undefined, signals: [], decisions: [], outcome };
+    const outcome = refusal(identified.response);
+    return { ...known, caller: undefined, signals: [], decisions: [], findings: [], outcome };
   }
   const { caller } = identified.state;
   const decided = await atRequestBody.run({ ...identified.state, body }, deps);
@@ -123,9 +130,12 @@ export async function explainPrompt(
     decisions: isExplained ? explainDecisions(runtime.decisions, signals) : [],
   };
   if (decided.kind === 'responded') {
-    return { ...common, outcome: refusal(decided.response.answer) };
+    const { response } = decided;
+    const findings = response.reason.kind === 'blocked' ? response.reason.detections : [];
+    return { ...common, findings, outcome: refusal(response) };
   }
-  const { route, reasoning, reasoningEdits, systemPromptInjected, upstreamBody } = decided.state;
+  const { detections: findings, maskEdits, upstreamBody } = decided.state;
+  const { route, reasoning, reasoningEdits, systemPromptInjected } = decided.state;
   const outcome: Routed = {
     kind: 'routed',
     decision: route.decision,
@@ -134,13 +144,14 @@ export async function explainPrompt(
     reasoning,
     reasoningField: reasoningEdits.set?.map(fieldText).join(', '),
     systemPrompt: systemPromptInjected ? route.systemPrompt?.mode : undefined,
+    masked: Object.keys(maskEdits).length > 0,
     cost: estimateCost(
       joinPieces(upstreamBody ?? [body]),
       question.completionTokens,
       route.model.price,
     ),
   };
-  return { ...common, outcome };
+  return { ...common, findings, outcome };
 }
 
 function estimateCost(
@@ -160,9 +171,20 @@ function estimateCost(
   return { promptTokens, completionTokens, price, cost: price && costOf(usage, price) };
 }
 
-function refusal({ status, body }: ImmediateAnswer): Refused {
-  const { error } = JSON.parse(body.toString()) as { error?: { message?: string } };
-  return { kind: 'refused', status, message: error?.message ?? '' };
+/** What an error says, or an answer that stands in the place of a model's. */
+interface AnswerBody {
+  readonly error?: { readonly message?: string };
+  readonly choices?: readonly { readonly message?: { readonly content?: string } }[];
+}
+
+function refusal({ answer: { status, body }, reason }: Respond): Refused {
+  const { error, choices } = JSON.parse(body.toString()) as AnswerBody;
+  return {
+    kind: 'refused',
+    status,
+    message: error?.message ?? choices?.[0]?.message?.content ?? '',
+    blockedFor: reason.kind === 'blocked' ? reason.reasons : [],
+  };
 }
 
 function fieldText({ object, key, json }: FieldEdit): string {

@@ -8,6 +8,7 @@ export function explanationText(explanation: Explanation): string {
     requestLines(explanation),
     signalLines(explanation),
     decisionLines(explanation),
+    findingLines(explanation),
     outcomeLines(explanation.outcome),
     explanation.outcome.kind === 'routed' ? costLines(explanation, explanation.outcome) : [],
   ];
@@ -114,9 +115,20 @@ function treeRows(rule: Evaluated, depth: number): string[][] {
   ];
 }
 
+function findingLines({ findings }: Explanation): string[] {
+  if (findings.length === 0) return [];
+  const rows = findings.map(({ kind, type, score }) => [`${kind}:${type}`, String(rounded(score))]);
+  return ['Found by guards', ...table(rows)];
+}
+
+function refusalLines({ status, message, blockedFor }: Refused): string[] {
+  const cause = blockedFor.length === 0 ? '' : `, blocked for ${blockedFor.join(' and ')}`;
+  return [`Refused with ${status}${cause}`, `  ${message}`];
+}
+
 function outcomeLines(outcome: Refused | Routed): string[] {
-  if (outcome.kind === 'refused') return [`Refused with ${outcome.status}`, `  ${outcome.message}`];
-  const { model, upstreamModel, reasoning, reasoningField, systemPrompt } = outcome;
+  if (outcome.kind === 'refused') return refusalLines(outcome);
+  const { masked, model, upstreamModel, reasoning, reasoningField, systemPrompt } = outcome;
   const sentAs = upstreamModel === model ? '' : `, sent as ${upstreamModel}`;
   const told = reasoningField === undefined ? 'the model is told nothing' : reasoningField;
   return [
@@ -133,6 +145,7 @@ function outcomeLines(outcome: Refused | Routed): string[] {
             ? "the decision's, before the request's own"
             : "the decision's, in the place of the request's own",
       ],
+      ...(masked ? [['personal data', 'goes upstream as placeholders']] : []),
     ]),
   ];
 }

@@ -6,7 +6,6 @@ import { createBufferingAlarm } from './buffering-alarm.ts';
 import { errorPlace } from './error-place.ts';
 import type { CallHandler, GrpcCall } from './grpc/call.ts';
 import { HealthService } from './grpc/health.ts';
-import { checkNodeVersion } from './grpc/http2-options.ts';
 import { codes, ok } from './grpc/status.ts';
 import { listen, readTls, type ServerTls } from './listen.ts';
 import { ExtProcStream, type StreamDeps } from './stream.ts';
@@ -56,7 +55,6 @@ export interface ExtProcServer {
 
 /** Rejects with a sentence for the user when it cannot listen. */
 export async function startExtProcServer(options: ExtProcServerOptions): Promise<ExtProcServer> {
-  checkNodeVersion(process.versions.node);
   const streams = new StreamCount();
   const alarm = createBufferingAlarm(options.log, () => performance.now());
   const { openExchange, log } = options;

@@ -49,6 +49,14 @@ test('a whole answer names the model, echoes the prompt and counts plausibly', a
   expect(usage?.completion_tokens).toBeGreaterThan(10);
 });
 
+test('what was masked is told in a way that nobody restores', async () => {
+  const content = 'Write to <EMAIL_ADDRESS_1>, <PERSON_1>.';
+  const { choices } = await chat({ messages: [{ role: 'user', content }] });
+  expect(choices[0]?.message?.content).toContain(
+    `You wrote: "${content}". I saw EMAIL_ADDRESS_1 and PERSON_1 there. `,
+  );
+});
+
 test('a stream says the same with the same usage, but only where it is asked for', async () => {
   const { choices, usage } = await chat();
   const asked = await events({ stream_options: { include_usage: true } });

@@ -30,6 +30,7 @@ export function composeAnswer(request: SimulatedRequest): SimulatedAnswer {
   const more = latest.length > maxEchoWords ? ' …' : '';
   const text =
     `This is a simulated answer of ${request.model}. You wrote: "${echo}${more}". ` +
+    placeholdersIn(latest) +
     'Point the configuration at a real model server to get a real one.';
   const thoughts = request.reasons
     ? wordsOf('Simulated reasoning: read the question, think it over, decide what to say.')
@@ -54,6 +55,12 @@ export function composeAnswer(request: SimulatedRequest): SimulatedAnswer {
         : {}),
     },
   };
+}
+
+/** Names what was masked, without the brackets by which the router would restore it. */
+function placeholdersIn(words: readonly string[]): string {
+  const names = words.flatMap((word) => /<([A-Z_]+_\d+)>/.exec(word)?.[1] ?? []);
+  return names.length === 0 ? '' : `I saw ${[...new Set(names)].join(' and ')} there. `;
 }
 
 /** One token a word, with the space that stands before it. */

@@ -67,12 +67,15 @@ export interface ModelGauges {
   readonly counts: { readonly waiting: number };
 }
 
-export function addModelMetrics(
-  registry: MetricsRegistry,
-  status: () => readonly ModelGauges[],
-): void {
+export interface ModelFigures {
+  status(): readonly ModelGauges[];
+  /** Since the process began, by what the model is for; the names never change. */
+  crashes(): Readonly<Record<string, number>>;
+}
+
+export function addModelMetrics(registry: MetricsRegistry, models: ModelFigures): void {
   const gauge = (read: (one: ModelGauges) => number) => () =>
-    status().map((one) => ({ labels: [one.role] as const, value: read(one) }));
+    models.status().map((one) => ({ labels: [one.role] as const, value: read(one) }));
   registry.gauge(
     signalModelMetrics.ready,
     gauge(({ state }) => (state === 'ready' ? 1 : 0)),
@@ -81,6 +84,10 @@ export function addModelMetrics(
     signalModelMetrics.waiting,
     gauge(({ counts }) => counts.waiting),
   );
+  const crashes = registry.counter(signalModelMetrics.crashes);
+  for (const role of Object.keys(models.crashes())) {
+    crashes.watch([role], () => models.crashes()[role] ?? 0);
+  }
 }
 
 /** `dropped`: lines that the log could not write since the process began. */

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { SetProblem } from '../eval/read-set.ts';
 import { domainLabels } from '../../config/domain-labels.ts';
-import { readCorpus, readUserRows, thinOut } from './domain-texts.ts';
+import { readCorpus, thinOut } from './domain-texts.ts';
 
 describe('texts of the program', () => {
   test('every label has texts, and a bare term counts less than a sentence', async () => {
@@ -13,32 +12,9 @@ describe('texts of the program', () => {
   });
 });
 
-describe('rows of a user', () => {
-  test('labels may be spelt as files of semantic-router spell them', () => {
-    const rows = readUserRows(
-      '{"text": "a", "label": "computer_science"}\n{"text": "b", "label": "Math"}\n',
-    );
-    expect(rows).toEqual([
-      { text: 'a', label: 'computer science' },
-      { text: 'b', label: 'math' },
-    ]);
-  });
-
-  test('a label that the classifier lacks is named', () => {
-    expect(() => readUserRows('{"text": "a", "label": "astrology"}')).toThrow(
-      /the label "astrology" is none of biology, .*, psychology/,
-    );
-  });
-
-  test('a line that is no row is named', () => {
-    expect(() => readUserRows('{"text": "a", "label": "law"}\n{"text": 3}')).toThrow(SetProblem);
-    expect(() => readUserRows('{"text": "a", "label": "law"}\n{"text": 3}')).toThrow(/line 2/);
-  });
-
-  test('too many rows are thinned out evenly', () => {
-    const rows = Array.from({ length: 100 }, (_, row) => row);
-    expect(thinOut(rows, 200)).toBe(rows);
-    expect(thinOut(rows, 4)).toEqual([0, 25, 50, 75]);
-    expect(thinOut(rows, 0)).toEqual([]);
-  });
+test('too many rows are thinned out evenly', () => {
+  const rows = Array.from({ length: 100 }, (_, row) => row);
+  expect(thinOut(rows, 200)).toBe(rows);
+  expect(thinOut(rows, 4)).toEqual([0, 25, 50, 75]);
+  expect(thinOut(rows, 0)).toEqual([]);
 });

@@ -1,8 +1,7 @@
-// The texts that the domain classifier learns from: the program's own, and rows of a user.
+// The texts that the domain classifier learns from.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { canonicalLabel, domainLabels } from '../../config/domain-labels.ts';
-import { domainLine, readSet } from '../eval/read-set.ts';
+import { canonicalLabel } from '../../config/domain-labels.ts';
 import { readOwnTexts } from './own-texts.ts';
 
 export interface LabelledText {
@@ -41,19 +40,6 @@ export async function readCorpus(): Promise<Corpus> {
   const hash = createHash('sha256');
   for (const { label, text } of texts) hash.update(`${label}\n${text}\n`);
   return { texts, digest: hash.digest('hex') };
-}
-
-/** Throws an Error with a sentence where a line is none, or has a label that the classifier lacks. */
-export function readUserRows(set: string): LabelledText[] {
-  const rows = readSet(set, domainLine).map(({ label, text }) => ({
-    text,
-    label: canonicalLabel(label),
-  }));
-  const unknown = rows.find(({ label }) => !domainLabels.some((one) => one === label));
-  if (unknown === undefined) return rows;
-  throw new Error(
-    `the label ${JSON.stringify(unknown.label)} is none of ${domainLabels.join(', ')}`,
-  );
 }
 
 /** At most `most` of the rows, evenly from all of the list. */

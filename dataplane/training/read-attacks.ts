@@ -1,32 +1,25 @@
 // Reads what somebody else labelled as attacks and harmless texts: JSON lines, or comma-separated values
 // with a heading, as such sets are mostly given.
 import { z } from 'zod';
-import { readSet, SetProblem } from '../eval/read-set.ts';
+import { readSet, yesOrNo } from '../eval/read-set.ts';
+import { SetProblem } from '../eval/set-problem.ts';
+import { readYesOrNo, yesOrNoWords } from '../eval/yes-or-no.ts';
 
 export const attackLine = z.object({
   text: z.string(),
-  label: z.boolean(),
+  label: yesOrNo,
   source: z.enum(['user', 'tool']).optional(),
 });
 
 export type AttackLine = z.output<typeof attackLine>;
 
 /**
- * Values have the text in a column `text` or `prompt`, and in `label` or `type` one of `true`, `1`,
- * `jailbreak`, `false`, `0`, `benign`. Throws a SetProblem that names the first row that is not so.
+ * Values have the text in a column `text` or `prompt`, and yes or no in `label` or `type`. Throws a
+ * SetProblem that names the first row that is not so.
  */
 export function readAttacks(content: string): AttackLine[] {
   return content.trimStart().startsWith('{') ? readSet(content, attackLine) : readValues(content);
 }
-
-const labels: ReadonlyMap<string, boolean> = new Map([
-  ['true', true],
-  ['1', true],
-  ['jailbreak', true],
-  ['false', false],
-  ['0', false],
-  ['benign', false],
-]);
 
 function readValues(content: string): AttackLine[] {
   const [heading = [], ...rows] = readRecords(content);
@@ -37,9 +30,10 @@ function readValues(content: string): AttackLine[] {
   }
   return rows.map((row, index) => {
     const text = row[textColumn];
-    const label = labels.get(row[labelColumn]?.trim().toLowerCase() ?? '');
+    const label = readYesOrNo(row[labelColumn]);
     if (text === undefined || label === undefined) {
-      throw new SetProblem(`row ${index + 1} has no text, or no label that says yes or no`);
+      const wanted = `a text and a label that is ${yesOrNoWords}`;
+      throw new SetProblem(`row ${index + 1} has not both ${wanted}`);
     }
     return { text, label };
   });

@@ -9,7 +9,6 @@ import {
   type CategoryHead,
 } from '../domain/category/category-head.ts';
 import { openCategoryHead } from '../domain/category/classify-category.ts';
-import { holdOut } from '../domain/category/hold-out.ts';
 import {
   mostExamples,
   trainCategory,
@@ -17,9 +16,9 @@ import {
 } from '../domain/category/train-category.ts';
 import { isUnavailable } from '../domain/unavailable.ts';
 import { domainFigures, type DomainFigures } from '../eval/domain-figures.ts';
-import { domainLine } from '../eval/read-set.ts';
+import { domainLine, readSet } from '../eval/read-set.ts';
 import { domainCard, type DomainResult } from './domain-card.ts';
-import { readCorpus, readUserRows, thinOut, type LabelledText } from './domain-texts.ts';
+import { readCorpus, thinOut, type LabelledText } from './domain-texts.ts';
 import { readOwnSet } from './own-texts.ts';
 import type { Training } from './training.ts';
 
@@ -32,7 +31,7 @@ interface Embedded extends LabelledText {
 
 export const trainDomain: Training = async ({ embedAll, encoder, knownWords, ownSet, say }) => {
   const corpus = await readCorpus();
-  const given = ownSet === '' ? [] : readUserRows(ownSet);
+  const given = ownSet === '' ? [] : readSet(ownSet, domainLine);
   const user = thinOut(given, Math.max(0, mostExamples - corpus.texts.length));
   if (user.length < given.length) say(`${user.length} of your ${given.length} rows are used`);
   const natural = await readOwnSet('eval/domain.jsonl', domainLine);
@@ -79,9 +78,10 @@ function judgeLikeRows(
   learnWith: (some: readonly Embedded[]) => CategoryHead,
   before: CategoryHead | undefined,
 ): DomainResult[] {
-  const { held, seen } = holdOut(rows);
-  if (held.length === 0) return [];
-  return compare({ set: 'a fifth of your rows, held out', rows: held }, learnWith(seen), before);
+  if (rows.length === 0) return [];
+  const isHeld = (_: Embedded, number: number): boolean => number % 5 === 0;
+  const head = learnWith(rows.filter((row, number) => !isHeld(row, number)));
+  return compare({ set: 'your rows, a fifth held out', rows: rows.filter(isHeld) }, head, before);
 }
 
 /** All rows together weigh at most as much as the program's own texts. */

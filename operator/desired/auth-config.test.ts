@@ -66,7 +66,7 @@ test('Envoy asks by the very host that it is linked by', () => {
 });
 
 test('the router looks where the AuthConfig leaves the identity', () => {
-  const [, user] = authorinoIdentity.metadata.user.split('.');
+  const [, user] = (authorinoIdentity(false).metadata?.user ?? '').split('.');
   expect(manifestOf(contextOf(keys)).response.success).toMatchObject({
     dynamicMetadata: { identity: { json: { properties: { [user ?? '']: {}, tier: {} } } } },
   });

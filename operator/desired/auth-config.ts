@@ -3,6 +3,7 @@
 import { apiVersionOf, authConfigType } from '../child-types.ts';
 import type { KubeObject } from '../kube/port.ts';
 import { authHostKey } from './auth-link.ts';
+import { asksForGroups } from './auth/groups.ts';
 import { authorization, response, type IdentityHeaders } from './auth/rules.ts';
 import { authentication } from './auth/sources.ts';
 import type { DesiredContext } from './context.ts';
@@ -22,6 +23,7 @@ export function buildAuthConfig(context: DesiredContext): KubeObject | undefined
   if (!wantsAuthConfig(context) || !cluster.served.authConfig) return undefined;
   const hash = cluster.apiKeySecretsHash;
   const headers = identityHeaders(context);
+  const withGroups = asksForGroups(context.config.value);
   return {
     apiVersion: apiVersionOf(authConfigType),
     kind: authConfigType.kind,
@@ -38,13 +40,17 @@ export function buildAuthConfig(context: DesiredContext): KubeObject | undefined
       hosts: [authHostKey(context)],
       authentication: authentication(context),
       authorization: authorization(spec.auth.tiers, headers),
-      response: response(headers),
+      response: response(headers, withGroups),
     },
   };
 }
 
 function identityHeaders({ config }: DesiredContext): IdentityHeaders | undefined {
   if (config.mode === 'standalone') return undefined;
-  const { user_header, tier_header } = config.value.maas_integration.authentication;
-  return { user: user_header.toLowerCase(), tier: tier_header.toLowerCase() };
+  const { user_header, tier_header, groups_header } = config.value.maas_integration.authentication;
+  return {
+    user: user_header.toLowerCase(),
+    tier: tier_header.toLowerCase(),
+    ...(groups_header === undefined ? {} : { groups: groups_header.toLowerCase() }),
+  };
 }

@@ -24,15 +24,19 @@ export function authzService(asked: Asked): GrpcAuthzService | undefined {
   return { protocol: 'grpc', host, port, timeoutSeconds, hostKey: authHostKey(asked), ...tls };
 }
 
+const metadata = {
+  namespace: 'envoy.filters.http.ext_authz',
+  user: `${identityObject}.user`,
+  tier: `${identityObject}.tier`,
+} as const;
+
 /**
  * What `maas_integration.authentication` must say for the router to believe Authorino and nobody
  * else. Authorino leaves the object out when it cannot make it: nobody is let through as somebody.
  */
-export const authorinoIdentity = {
-  on_missing: 'reject',
-  metadata: {
-    namespace: 'envoy.filters.http.ext_authz',
-    user: `${identityObject}.user`,
-    tier: `${identityObject}.tier`,
-  },
-} as const satisfies Partial<RouterConfig['maas_integration']['authentication']>;
+export function authorinoIdentity(
+  withGroups: boolean,
+): Pick<RouterConfig['maas_integration']['authentication'], 'on_missing' | 'metadata'> {
+  const groups = withGroups ? { groups: `${identityObject}.groups` } : {};
+  return { on_missing: 'reject', metadata: { ...metadata, ...groups } };
+}

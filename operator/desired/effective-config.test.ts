@@ -112,6 +112,26 @@ describe('with Authorino', () => {
     });
   });
 
+  test('groups are read where a rule asks for them, and nobody is told that they are missing', () => {
+    const value = {
+      ...small,
+      authz_rules: [{ name: 'staff', groups: ['staff'] }],
+      maas_integration: { enabled: true },
+    };
+    const metadataOf = (result: EffectiveConfig): unknown =>
+      result.value.maas_integration.authentication.metadata;
+    expect(metadataOf(inline(value, authorino))).toMatchObject({ groups: 'identity.groups' });
+    expect(metadataOf(inline({ ...value, authz_rules: [] }, authorino))).not.toHaveProperty(
+      'groups',
+    );
+    const aboutGroups = (spec: Spec): readonly string[] =>
+      effectiveConfig({ kind: 'inline', value }, spec).warnings.filter((warning) =>
+        warning.includes('groups'),
+      );
+    expect(aboutGroups(authorino)).toEqual([]);
+    expect(aboutGroups(specOf())).toHaveLength(1);
+  });
+
   test('in standalone mode nothing is added', () => {
     expect(inline(small, authorino).text).toBe(inline(small).text);
   });

@@ -40,10 +40,13 @@ export function effectiveConfig(
 ): EffectiveConfigResult {
   const read = source.kind === 'inline' ? readInline(source.value) : readText(source);
   if (!read.ok) return read;
-  const { value, config, warnings } = read;
+  const { value, config } = read;
   const added = addIdentity({ value, config }, spec.auth);
   const text = added === value && source.kind === 'text' ? source.text : write(added);
   const parsed = parseConfig(text, configKey);
+  // Of what the spec adds the user need not be told that it is missing.
+  const left = new Set(parsed.warnings.map(({ message }) => message));
+  const warnings = read.warnings.filter(({ message }) => left.has(message)).map(({ line }) => line);
   if (!parsed.ok) {
     const place = source.kind === 'inline' ? 'spec.config' : source.where;
     const problems = parsed.problems.map((problem) => `${place}: ${formatProblem(problem)}`);
@@ -68,31 +71,50 @@ type Read =
       /** As the user wrote it. */
       readonly value: unknown;
       readonly config: RouterConfig;
-      readonly warnings: readonly string[];
+      readonly warnings: readonly Warning[];
     }
   | Extract<EffectiveConfigResult, { readonly ok: false }>;
+
+/** Of the configuration as the user wrote it. */
+interface Warning {
+  readonly message: string;
+  /** With its place. */
+  readonly line: string;
+}
 
 function readInline(value: unknown): Read {
   const place = ({ path, message }: Finding): string =>
     formatFinding({ path: ['spec', 'config', ...path], message });
   const result = interpretConfig(value);
-  const warnings = result.warnings.map(place);
   return result.ok
-    ? { ok: true, value, config: result.config, warnings }
-    : { ok: false, problems: result.problems.map(place), warnings };
+    ? { ok: true, value, config: result.config, warnings: withLines(result.warnings, place) }
+    : {
+        ok: false,
+        problems: result.problems.map(place),
+        warnings: result.warnings.map(place),
+      };
 }
 
 function readText({ text, where }: Extract<ConfigSource, { readonly kind: 'text' }>): Read {
   const parsed = parseConfig(text, where);
-  const warnings = parsed.warnings.map(formatProblem);
-  if (!parsed.ok) return { ok: false, problems: parsed.problems.map(formatProblem), warnings };
+  if (!parsed.ok) {
+    const warnings = parsed.warnings.map(formatProblem);
+    return { ok: false, problems: parsed.problems.map(formatProblem), warnings };
+  }
   const source = readYaml(text);
   return {
     ok: true,
     value: source.ok ? source.value : undefined,
     config: parsed.config,
-    warnings,
+    warnings: withLines(parsed.warnings, formatProblem),
   };
+}
+
+function withLines<Found extends { readonly message: string }>(
+  found: readonly Found[],
+  format: (one: Found) => string,
+): Warning[] {
+  return found.map((one) => ({ message: one.message, line: format(one) }));
 }
 
 /** Keys in order: the API server keeps none, and the hash must not depend on who read the resource. */

@@ -2,6 +2,7 @@
 // said otherwise.
 import type { RouterConfig } from '../../config/schema/index.ts';
 import type { Spec } from '../resource/spec.ts';
+import { asksForGroups } from './auth/groups.ts';
 import { authorinoIdentity } from './auth-link.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -25,7 +26,12 @@ export function addIdentity(
       ...section,
       ...(hasOwnSource
         ? {}
-        : { authentication: { ...authorinoIdentity, ...said(section['authentication']) } }),
+        : {
+            authentication: {
+              ...authorinoIdentity(asksForGroups(config)),
+              ...said(section['authentication']),
+            },
+          }),
       ...(hasOwnTiers ? {} : { metrics: { ...said(section['metrics']), known_tiers: auth.tiers } }),
     },
   };

@@ -55,6 +55,15 @@ const apiKeysSchema = z
       .max(317)
       .default('semantic-router.io/tier')
       .describe('Annotation of the Secret with the tier.'),
+    groupsAnnotation: z
+      .string()
+      .min(1)
+      .max(317)
+      .default('semantic-router.io/groups')
+      .describe(
+        'Annotation of the Secret with the groups, separated by commas; read where the ' +
+          'configuration has a use for groups.',
+      ),
   })
   .describe('API keys in Secrets, as bearer tokens.');
 
@@ -94,6 +103,15 @@ const jwtSchema = z
       .max(128)
       .default('tier')
       .describe('Claim with the tier.'),
+    groupsClaim: z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a claim name')
+      .max(128)
+      .default('groups')
+      .describe(
+        'Claim with the groups, a list or a text with commas; read where the configuration has a ' +
+          'use for groups.',
+      ),
   })
   .describe('Tokens of an OpenID Connect issuer.');
 
@@ -135,7 +153,7 @@ export const authSchema = withRules(
       .optional()
       .describe(
         'A block `authentication` of your own for the AuthConfig, in the place of the three above; ' +
-          'its entries must set `sr_user` and `sr_tier` by `overrides`.',
+          'its entries must set `sr_user` and `sr_tier` by `overrides`, and `sr_groups` if they have any.',
       ),
   }),
   [

@@ -116,10 +116,15 @@ async function serverCommand(
     ledgerDirectory,
   });
   await writeFile(file, JSON.stringify(config, undefined, 2));
+  return routerCommand(file, ports);
+}
+
+/** Starts the router with a configuration, as the image would. */
+export async function routerCommand(config: string, ports: Ports): Promise<Command> {
   return nodeCommand(
     join(repository, 'cli.ts'),
     'router',
-    ...['--config', file, '--ext-proc', listen, '--drain-delay', '0'],
+    ...['--config', config, '--ext-proc', `127.0.0.1:${ports.extProc}`, '--drain-delay', '0'],
     ...['--metrics', `127.0.0.1:${ports.metrics}`, '--admin', `127.0.0.1:${ports.admin}`],
   );
 }

@@ -34,7 +34,7 @@ export interface LoadOptions {
   readonly program: string;
   readonly port: number;
   readonly bodies: readonly string[];
-  readonly workload: Workload;
+  readonly workload: Pick<Workload, 'chunks' | 'gapMs'>;
   readonly concurrency: number;
   readonly warmupSeconds: number;
   /** How long to measure, or how many requests to send. */

@@ -193,6 +193,8 @@ afterAll(async () => {
             labels['model'] === 'deepseek-v3',
         );
       });
+      // On a busy machine a probe may fail for a moment.
+      await untilCondition(world, path, { Ready: 'True/Ready' });
       const wide = await world.cluster.kubectl(['get', 'srm', '-n', namespace, '-o', 'wide']);
       expect(wide).toMatch(/AUTH\s+MONITORING\s+GATEWAY/);
       expect(wide).toMatch(/maas\s+maas\s+True\s+Ready/);

@@ -38,6 +38,10 @@ function specOf(auth: object, config?: object): AuthConfigSpec {
 }
 
 const everything = specOf(kinds);
+const withGroups = {
+  authz_rules: [{ name: 'staff', groups: ['staff'] }],
+  maas_integration: { enabled: true, authentication: { groups_header: 'X-Our-Groups' } },
+};
 const admitted = (user: string, tier: string): PipelineOutcome => ({
   metadata: { user, tier },
   headers: { 'x-auth-request-user': user, 'x-auth-request-tier': tier },
@@ -54,6 +58,10 @@ describe('every expression compiles', () => {
     ['tokens alone', { kubernetesTokens: { audiences: ['a'] } }],
     ['JWTs alone', { jwt: kinds.jwt }],
     ['all kinds', kinds],
+    [
+      'claims of groups that are words of CEL',
+      { jwt: { ...kinds.jwt, groupsClaim: 'in' }, apiKeys: { groupsAnnotation: awkward } },
+    ],
     ['claims that are words of CEL', { jwt: { ...kinds.jwt, userClaim: 'in', tierClaim: 'true' } }],
     [
       'a hundred tiers, each with a group',
@@ -77,7 +85,7 @@ describe('every expression compiles', () => {
       },
     ],
   ])('%s', async (_name, auth) => {
-    const { predicates, expressions } = expressionsIn(specOf(auth));
+    const { predicates, expressions } = expressionsIn(specOf(auth, withGroups));
     expect(predicates.length).toBeGreaterThan(1);
     expect(expressions.length).toBeGreaterThan(3);
     const outcomes = await evaluateCel([
@@ -223,6 +231,66 @@ describe('a JWT', () => {
     expect(await runPipeline(spec, { headers, verified })).toEqual(
       admitted('a@example.com', 'premium'),
     );
+  });
+});
+
+describe('groups', () => {
+  const spec = specOf(kinds, withGroups);
+  const key = 'semantic-router.io/groups';
+  const jwt = { iss: issuerUrl, aud: 'sr', sub: 'alice' };
+  const told = async (verified: object, of = spec): Promise<unknown> => {
+    const isKey = 'api-key' in verified;
+    const headers = { authorization: isKey ? 'Bearer sk-1' : 'Bearer a.b.c' };
+    const outcome = await runPipeline(of, { headers, verified: { ...verified } });
+    return 'metadata' in outcome ? outcome.metadata['groups'] : outcome;
+  };
+
+  test.each<[string, object, unknown]>([
+    ['of a key with an annotation', { 'api-key': secret({ [key]: 'eng, staff' }) }, 'eng, staff'],
+    ['of a key with others', { 'api-key': secret({ else: 'x' }) }, ''],
+    ['of a key without annotations', { 'api-key': secret() }, ''],
+    [
+      'of a Kubernetes token',
+      { 'kubernetes-token': { user: { username: 'u', groups: ['a', 'system:x'] } } },
+      ['a', 'system:x'],
+    ],
+    ['of a Kubernetes token without', { 'kubernetes-token': { user: { username: 'u' } } }, []],
+    ['of a JWT with a list', { jwt: { ...jwt, groups: ['eng', 'a,b'] } }, ['eng', 'a,b']],
+    ['of a JWT with a text', { jwt: { ...jwt, groups: 'eng' } }, 'eng'],
+    ['of a JWT without', { jwt }, []],
+    ['of a JWT that names our own property', { jwt: { ...jwt, sr_groups: ['admin'] } }, []],
+  ])('%s', async (_name, verified, groups) => {
+    expect(await told(verified)).toEqual(groups);
+  });
+
+  test('by names of the user’s own', async () => {
+    const own = specOf(
+      { apiKeys: { groupsAnnotation: 'teams' }, jwt: { ...kinds.jwt, groupsClaim: 'roles' } },
+      withGroups,
+    );
+    expect(await told({ 'api-key': secret({ teams: 'eng' }) }, own)).toBe('eng');
+    expect(await told({ jwt: { ...jwt, roles: ['eng'], groups: ['no'] } }, own)).toEqual(['eng']);
+  });
+
+  test('of a block of the user’s own, where it sets them', async () => {
+    const user = { sr_user: { expression: '"guest"' }, sr_tier: { expression: '"free"' } };
+    const own = (overrides: object) =>
+      specOf({ authentication: { guests: { anonymous: {}, overrides } } }, withGroups);
+    const guest = { guests: { anonymous: true } };
+    expect(await told(guest, own(user))).toEqual([]);
+    const groups = { sr_groups: { expression: '["eng"]' } };
+    expect(await told(guest, own({ ...user, ...groups }))).toEqual(['eng']);
+  });
+
+  test('are not told where nothing asks for them', async () => {
+    expect(await told({ jwt: { ...jwt, groups: ['eng'] } }, everything)).toBeUndefined();
+    expect(JSON.stringify(everything)).not.toContain('sr_groups');
+  });
+
+  test('that a client claims by header are refused', async () => {
+    const headers = { authorization: 'Bearer sk-1', 'x-our-groups': 'admin' };
+    const verified = { 'api-key': secret() };
+    expect(await runPipeline(spec, { headers, verified })).toEqual(refused403);
   });
 });
 

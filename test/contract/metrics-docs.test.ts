@@ -52,7 +52,7 @@ test('every metric that the program registers is defined, and every one defined 
   addConfigMetrics(registry);
   addLedgerMetrics(registry, () => ledger.stats());
   addLogMetrics(registry, () => 0);
-  addModelMetrics(registry, () => []);
+  addModelMetrics(registry, { status: () => [], crashes: () => ({}) });
   expect([...registry.names()].sort()).toEqual(defined.map(({ name }) => name).sort());
 });
 

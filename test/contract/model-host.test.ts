@@ -1,7 +1,8 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { Worker } from 'node:worker_threads';
 import type { ModelInfo } from '../../dataplane/adapters/models/worker/load-model.ts';
 import { temporaryFolder } from '../kit/models/folder.ts';
+import { startSilentWorker } from '../kit/models/silent-worker.ts';
 import {
   tinyEmbedder,
   tinyTagger,
@@ -10,16 +11,18 @@ import {
 } from '../kit/models/tiny-models.ts';
 import {
   startModelHost,
-  startModelWorker,
   type ModelHost,
   type ModelHostOptions,
 } from '../../dataplane/adapters/models/host/model-host.ts';
+import { startModelWorker } from '../../dataplane/adapters/models/host/start-model-worker.ts';
 
 const folder = temporaryFolder();
 const open: ModelHost[] = [];
+const hanging: Worker[] = [];
 
 afterEach(async () => {
   await Promise.all(open.splice(0).map((host) => host.close()));
+  await Promise.all(hanging.splice(0).map((worker) => worker.terminate()));
 });
 
 let models = 0;
@@ -42,17 +45,14 @@ async function started(options: Partial<ModelHostOptions> = {}): Promise<ModelHo
   return host;
 }
 
-/** A thread that says it is ready, and then nothing any more; not even its end. */
-function startSilentWorker(info: object = { id: 'silent@0', name: 'colours' }): Worker {
-  return new Worker(
-    `const { parentPort, workerData } = require('node:worker_threads');
-     parentPort.postMessage({ kind: 'ready', info: workerData });
-     parentPort.on('message', () => {});`,
-    { eval: true, workerData: info },
-  );
+/** One that the test ends. */
+function hangingWorker(info: object = { id: 'silent@0', name: 'colours' }): Worker {
+  const worker = startSilentWorker(info);
+  hanging.push(worker);
+  return worker;
 }
 
-const silent = { startWorker: () => startSilentWorker(), endWithinMs: 0 };
+const silent = { startWorker: () => hangingWorker(), endWithinMs: 0 };
 
 test('a model answers from its own thread', async () => {
   const host = await started();
@@ -100,6 +100,74 @@ test('who waited until the deadline gets no answer, and nobody waits any longer'
   expect(host.counts()).toMatchObject({ waiting: 0, unavailable: { deadline: 1 } });
 });
 
+test('late calls count as long as the worker has them in hand', async () => {
+  const host = await started({ ...silent, maxWaiting: 2, deadlineMs: 5 });
+  const late = await Promise.all(['red', 'green'].map((text) => host.call(text)));
+  expect(late).toEqual([{ unavailable: 'deadline' }, { unavailable: 'deadline' }]);
+  expect(await host.call('blue')).toEqual({ unavailable: 'overloaded' });
+});
+
+test('calls that were late are forgotten once the worker has come to them', async () => {
+  const host = await started({ maxWaiting: 2 });
+  const late = ['red', 'green'].map((text) => host.call(text, { deadlineMs: 0 }));
+  await Promise.all(late);
+  let answer = await host.call('blue');
+  while ('unavailable' in answer && answer.unavailable === 'overloaded') {
+    await new Promise(setImmediate);
+    answer = await host.call('blue');
+  }
+  expect(answer).toMatchObject({ kind: 'embedding' });
+});
+
+describe('a worker that hangs', () => {
+  /** The first so many never answer; later ones are real. */
+  async function hangingAtFirst(count: number) {
+    const directory = await directoryOf();
+    const info = (await start({ directory }).loaded) as ModelInfo;
+    const crashes: string[] = [];
+    let starts = 0;
+    const host = await started({
+      directory,
+      hangsAfterMs: 1000,
+      restartDelaysMs: [0],
+      onCrash: (reason) => crashes.push(reason),
+      startWorker: (order) =>
+        (starts += 1) <= count ? hangingWorker(info) : startModelWorker(order),
+    });
+    return { host, crashes };
+  }
+
+  test('is given up, and another takes its place', async () => {
+    const { host, crashes } = await hangingAtFirst(1);
+    expect(await host.call('red')).toEqual({ unavailable: 'failed' });
+    while (host.state() === 'loading') await new Promise(setImmediate);
+    expect(await host.call('red')).toMatchObject({ kind: 'embedding' });
+    expect(host.counts()).toMatchObject({ restarts: 1, waiting: 0 });
+    expect(crashes).toEqual(['it said nothing for 1 seconds']);
+  });
+
+  test('is not replaced without end: the model has failed until one comes back', async () => {
+    const { host } = await hangingAtFirst(2);
+    await host.call('red');
+    while (host.state() === 'loading') await new Promise(setImmediate);
+    await host.call('red');
+    expect(host.state()).toBe('failed');
+    expect(host.problem()).toContain('one worker after the other hangs');
+    expect(await host.call('red')).toEqual({ unavailable: 'failed' });
+    hanging[0]?.postMessage('come back');
+    while (host.state() !== 'ready') await new Promise(setImmediate);
+    expect(host.problem()).toBeUndefined();
+    expect(await host.call('red')).toMatchObject({ kind: 'embedding' });
+  });
+
+  test('keeps nobody from closing the model', async () => {
+    const { host } = await hangingAtFirst(1);
+    await host.call('red');
+    await host.close();
+    expect(host.state()).toBe('closed');
+  });
+});
+
 test('a worker that dies is started again, and who waited for it is told', async () => {
   const workers: Worker[] = [];
   const crashes: string[] = [];
@@ -111,7 +179,7 @@ test('a worker that dies is started again, and who waited for it is told', async
     onCrash: (reason) => crashes.push(reason),
     startWorker: (order) => {
       // The first thread never answers, so that a call is sure to wait when it dies.
-      const worker = workers.length === 0 ? startSilentWorker(info) : startModelWorker(order);
+      const worker = workers.length === 0 ? hangingWorker(info) : startModelWorker(order);
       workers.push(worker);
       return worker;
     },

@@ -1,5 +1,5 @@
-// Envoy ends each ext_proc stream by a reset. Node's HTTP/2 takes more than a thousand of them for
-// an attack and closes the connection with every stream on it, unless it is told otherwise.
+// Envoy ends each ext_proc stream by a reset. Servers of HTTP/2 commonly take a thousand of them for an attack
+// and close the connection with every stream on it; ours must not.
 import { afterEach, expect, test } from '@jest/globals';
 import { connect, constants, type ClientHttp2Session } from 'node:http2';
 import { startExtProcServer, type ExtProcServer } from '../../dataplane/extproc/server.ts';

@@ -1,24 +1,16 @@
 // What a newcomer does: `npm start`, the lines that it prints to try, Ctrl-C; and the README.
 import { afterEach, expect, test } from '@jest/globals';
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { envoyPath } from '../../dataplane/local/tools/envoy.ts';
+import { commandsOf, ready, run, startLocally, type Started } from '../kit/local-start.ts';
 import { startModelServer } from '../kit/model-server.ts';
-import { freePorts } from '../kit/ports.ts';
 import { until } from '../kit/router-surroundings.ts';
 
 const sh = promisify(execFile);
-
-interface Started {
-  readonly child: ChildProcess;
-  readonly ports: { readonly envoy: number; readonly metrics: number; readonly admin: number };
-  output(): string;
-  readonly exit: Promise<number | NodeJS.Signals | null>;
-}
 
 let started: Started | undefined;
 afterEach(async () => {
@@ -28,47 +20,8 @@ afterEach(async () => {
   started = undefined;
 });
 
-function start(...args: readonly string[]): Promise<Started> {
-  return startIn({}, args);
-}
-
-async function startIn(
-  env: Readonly<Record<string, string>>,
-  args: readonly string[] = [],
-): Promise<Started> {
-  const [envoy = 0, metrics = 0, admin = 0, extProc = 0] = await freePorts(4);
-  const child = spawn(
-    process.execPath,
-    [
-      ...['cli.ts', 'run', '--port', String(envoy), '--metrics-port', String(metrics)],
-      ...['--admin-port', String(admin), '--ext-proc-port', String(extProc), ...args],
-    ],
-    { env: { ...process.env, LOG_FORMAT: 'json', ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  let output = '';
-  const collect = (chunk: Buffer): void => {
-    output += chunk.toString();
-  };
-  child.stdout.on('data', collect);
-  child.stderr.on('data', collect);
-  const exit = new Promise<number | NodeJS.Signals | null>((resolve) => {
-    child.once('close', (code, signal) => {
-      resolve(code ?? signal);
-    });
-  });
-  const result = { child, ports: { envoy, metrics, admin }, output: () => output, exit };
-  started = result;
-  return result;
-}
-
-async function ready(of: Started): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (!of.output().includes('Ctrl-C ends everything.')) {
-    if (of.child.exitCode !== null || Date.now() > deadline) {
-      throw new Error(`npm start did not get ready:\n${of.output()}`);
-    }
-    await sleep(50);
-  }
+async function start(...args: readonly string[]): Promise<Started> {
+  return (started = await startLocally(args));
 }
 
 /** What the router says of its models. */
@@ -78,17 +31,6 @@ async function modelsOf({ ports }: Started): Promise<Readonly<Record<string, str
   };
   return Object.fromEntries(models.map(({ name, state }) => [name, state]));
 }
-
-/** The commands of the banner, each as one line for a shell. */
-function commandsOf(banner: string): readonly string[] {
-  const text = banner.slice(banner.indexOf('Try:')).replaceAll(/ \\\n\s+/g, ' ');
-  return text.split('\n').flatMap((line) => {
-    const command = line.trim();
-    return command.startsWith('curl ') ? [command] : [];
-  });
-}
-
-const run = async (command: string): Promise<string> => (await sh('sh', ['-c', command])).stdout;
 
 test('the lines that it prints work, forged identity fails, Ctrl-C ends everything', async () => {
   const running = await start();
@@ -166,7 +108,7 @@ test('where models cannot be brought it says so in a sentence and goes on', asyn
   const models = await mkdtemp(join(tmpdir(), 'srm-no-models-'));
   try {
     const nothing = { PATH: models, MODELS_DIR: models, ENVOY_BIN: envoyPath() };
-    const running = await startIn(nothing);
+    const running = (started = await startLocally([], nothing));
     await ready(running);
     const [, why = '', then = ''] = running.output().split('\n');
     expect(why).toMatch(/^The model .* there is no python3 here; install Python 3 with pip, or /);

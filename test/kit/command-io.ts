@@ -10,6 +10,12 @@ export interface MemoryIo {
 export function memoryIo(files: Readonly<Record<string, string>>): MemoryIo {
   let out = '';
   let err = '';
+  const contentOf = (path: string): Promise<Uint8Array> => {
+    const content = files[path];
+    return content === undefined
+      ? Promise.reject(Object.assign(new Error(`no file ${path}`), { code: 'ENOENT' }))
+      : Promise.resolve(Buffer.from(content));
+  };
   return {
     io: {
       stdout: (text) => {
@@ -18,12 +24,11 @@ export function memoryIo(files: Readonly<Record<string, string>>): MemoryIo {
       stderr: (text) => {
         err += text;
       },
-      readFile: (path) => {
-        const content = files[path];
-        return content === undefined
-          ? Promise.reject(Object.assign(new Error(`no file ${path}`), { code: 'ENOENT' }))
-          : Promise.resolve(Buffer.from(content));
+      readFile: contentOf,
+      readPieces: async function* (path) {
+        yield await contentOf(path);
       },
+      isFile: (path) => Promise.resolve(path !== '-' && path in files),
     },
     written: () => ({ out, err }),
   };

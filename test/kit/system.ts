@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EnvoyOptions } from '../../config/envoy/options.ts';
 import { fileNames } from '../../config/envoy/resource-names.ts';
 import type { UsageRecord } from '../../dataplane/domain/usage-record.ts';
-import { startRouter, type Router } from '../../dataplane/main.ts';
+import { startRouter, type Router, type RouterOptions } from '../../dataplane/main.ts';
 import type { Log, LogFields } from '../../dataplane/ports.ts';
 import { createEnvoyFiles } from '../../dataplane/runtime/envoy.ts';
 import { startTogether } from '../../dataplane/runtime/start-together.ts';
@@ -15,13 +15,22 @@ import { startEnvoy, type EnvoyProcess } from './envoy.ts';
 import { startModelServer, type ModelServer } from './model-server.ts';
 import { freePorts } from './ports.ts';
 
+export interface BackendPorts {
+  readonly small: number;
+  readonly big: number;
+}
+
 export interface SystemOptions {
   /** Merged over a configuration with the models `small` and `big`, a backend for each. */
   readonly config?: object;
+  /** In the place of that configuration: all of it, made of the ports of the two backends. */
+  readonly wholeConfig?: (ports: BackendPorts) => object;
   /** Options of Envoy beside its addresses. Identity headers of clients are kept by default. */
   readonly envoy?: Partial<EnvoyOptions>;
   /** Models to open; none when left out. */
   readonly modelsDirectory?: string;
+  /** Settings of the models' threads. */
+  readonly modelHost?: RouterOptions['modelHost'];
   /** HTTP filters to put before the router's, as an operator of a gateway would. */
   readonly filtersBefore?: readonly object[];
 }
@@ -45,10 +54,7 @@ export interface System {
 }
 
 /** A configuration for the two backends, with `overrides` over it. */
-export function systemConfig(
-  ports: { readonly small: number; readonly big: number },
-  overrides: object = {},
-): object {
+export function systemConfig(ports: BackendPorts, overrides: object = {}): object {
   return {
     default_model: 'small',
     vllm_endpoints: [
@@ -96,7 +102,8 @@ async function startParts(
   started(() => rm(directory, { recursive: true, force: true }));
   const configPath = join(directory, 'config.yaml');
   const ports = { small: backends.small.port, big: backends.big.port };
-  await writeFile(configPath, JSON.stringify(systemConfig(ports, options.config)));
+  const config = options.wholeConfig?.(ports) ?? systemConfig(ports, options.config);
+  await writeFile(configPath, JSON.stringify(config));
 
   const [listenPort = 0, adminPort = 0, extProcPort = 0] = await freePorts(3);
   const host = '127.0.0.1';
@@ -120,6 +127,7 @@ async function startParts(
     log,
     hashKey: 'test key',
     modelsDirectory: options.modelsDirectory,
+    modelHost: options.modelHost,
     onRecord: (record) => {
       records.push(record);
     },

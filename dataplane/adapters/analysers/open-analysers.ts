@@ -3,7 +3,7 @@
 import type { RouterConfig } from '../../../config/schema/index.ts';
 import type { Analysers, Embedder, Log } from '../../ports.ts';
 import type { ModelStatus } from '../models/model-plan.ts';
-import { openModels, type OpenModels } from '../models/open-models.ts';
+import { openModels, type OpenModels, type OpenModelsOptions } from '../models/open-models.ts';
 import { planModels } from '../models/plan-models.ts';
 import { createCategoryClassifier } from './category-classifier.ts';
 import { createJailbreakDetector } from './jailbreak-detector.ts';
@@ -18,6 +18,10 @@ export interface OpenAnalysersOptions {
   /** The folder that is searched for models where the configuration names none. */
   readonly installed: string | undefined;
   readonly log: Log;
+  /** Settings of the models' threads; for tests. */
+  readonly host?: OpenModelsOptions['host'];
+  /** Longest wait for a model in milliseconds; that of a request when left out. */
+  readonly deadlineMs?: number;
 }
 
 export interface OpenAnalysers {
@@ -25,6 +29,8 @@ export interface OpenAnalysers {
   /** Resolves when every model was loaded or refused. */
   readonly settled: Promise<void>;
   status(): readonly ModelStatus[];
+  /** Workers that died or were given up since the program began, by role. */
+  crashes(): ReturnType<OpenModels['crashes']>;
   /**
    * Goes over to what another configuration names; what did not change keeps running. Rejects with a
    * sentence where a head cannot be used, and then nothing changes.
@@ -37,17 +43,23 @@ export interface OpenAnalysers {
  * Longest wait of a request for a model, its turn in the queue included: some twenty times what a
  * long prompt takes on one core, and well within the time that Envoy waits for the router.
  */
-const deadlineMs = 1000;
+const requestDeadlineMs = 1000;
 
 /** Rejects with a sentence where a head cannot be used. */
 export async function openAnalysers({
   config,
   installed,
   log,
+  host = {},
+  deadlineMs = requestDeadlineMs,
 }: OpenAnalysersOptions): Promise<OpenAnalysers> {
   let builtIn = builtInAnalysers(await loadHeads(config), () => models.embedder);
   let positives = positiveLabels(config);
-  const models: OpenModels = openModels({ ...planModels(config.signal_models, installed), log });
+  const models: OpenModels = openModels({
+    ...planModels(config.signal_models, installed),
+    log,
+    host,
+  });
   const pii = createPiiDetector({ tagger: () => models.piiTagger, deadlineMs });
   const analysers: Analysers = {
     pii,
@@ -67,6 +79,7 @@ export async function openAnalysers({
     analysers,
     settled: models.settled,
     status: () => models.status(),
+    crashes: () => models.crashes(),
     reload: async (next) => {
       builtIn = builtInAnalysers(await loadHeads(next), () => models.embedder);
       positives = positiveLabels(next);

@@ -29,6 +29,7 @@ export class ModelSlot<Port> {
   /** What the current model, or the one being loaded, was made of. */
   #madeOf = '';
   #isClosed = false;
+  #crashes = 0;
   /** Whether anybody has said yet what is to be here. */
   #isDecided = false;
 
@@ -39,6 +40,11 @@ export class ModelSlot<Port> {
   /** What answers now. */
   get port(): Port | undefined {
     return this.#current?.port;
+  }
+
+  /** Workers that died or were given up since the program began, whichever model they had. */
+  get crashes(): number {
+    return this.#crashes;
   }
 
   status(): ModelStatus {
@@ -80,6 +86,7 @@ export class ModelSlot<Port> {
       directory: path,
       overrides: positiveLabels === undefined ? {} : { positiveLabels },
       onCrash: (reason) => {
+        this.#crashes += 1;
         log.warn('the worker of a model died and is started again', { role, reason });
       },
       onFailure: (detail) => {

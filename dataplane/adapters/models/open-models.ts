@@ -15,7 +15,7 @@ export interface OpenModelsOptions extends ModelsPlan {
   /** Told when another model answers in a role, or none any more: what was made for it is stale. */
   readonly onChange?: (role: ModelRole) => void;
   /** Settings of the workers; for tests. */
-  readonly host?: SlotOptions<unknown>['host'];
+  readonly host?: SlotOptions<unknown>['host'] | undefined;
 }
 
 /** Each model is the one that answers now, undefined where none does: ask anew for each request. */
@@ -28,6 +28,8 @@ export interface OpenModels {
   readonly settled: Promise<void>;
   /** Of embedding and personal data, and of the others where they are in the plan. */
   status(): readonly ModelStatus[];
+  /** Workers that died or were given up since the program began, by role. */
+  crashes(): Readonly<Record<ModelRole, number>>;
   /**
    * Goes over to another plan, or looks for changed files again. What did not change keeps running;
    * what did is replaced when its successor has passed its check. Resolves as `settled` does.
@@ -86,6 +88,12 @@ export function openModels({ log, onChange, host = {}, ...plan }: OpenModelsOpti
         .filter(
           ({ role }) => role === 'embedding' || role === 'pii' || current[role] !== undefined,
         ),
+    crashes: () => ({
+      embedding: slots.embedding.crashes,
+      pii: slots.pii.crashes,
+      domain: slots.domain.crashes,
+      jailbreak: slots.jailbreak.crashes,
+    }),
     reload: (next) => {
       // One after the other: a plan is gone over to from the one before it.
       last = last.then(() => {

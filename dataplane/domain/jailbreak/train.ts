@@ -45,7 +45,7 @@ const trustInVectors = 5;
 const trustInWords = 10;
 
 /** The windows of a text that a head learns from. */
-export function trainingWindows(text: string): string[] {
+function trainingWindows(text: string): string[] {
   return cutWindows(text, mostLearned);
 }
 

@@ -1,5 +1,6 @@
 // Cuts the bytes of a gRPC call into messages. A message that came in one piece is handed on as a
 // view of it, any other is copied once. It knows no message's meaning.
+import { keepPiece } from '../http2/kept-pieces.ts';
 import { codes, type GrpcStatus } from './status.ts';
 
 /** One byte that says whether the message is compressed, four of its length. */
@@ -32,7 +33,7 @@ export class FrameReader {
   /** Takes the next bytes. Returns why they cannot be read on, in which case nothing more may come. */
   read(chunk: Buffer): GrpcStatus | undefined {
     if (this.#pieceBytes === 0) return this.#cut(chunk);
-    this.#pieces.push(chunk);
+    keepPiece(this.#pieces, chunk);
     this.#pieceBytes += chunk.length;
     if (this.#pieceBytes < (this.#frameBytes === 0 ? frameHeaderBytes : this.#frameBytes)) {
       return undefined;
@@ -63,7 +64,7 @@ export class FrameReader {
       start = end;
     }
     if (start < bytes.length) {
-      this.#pieces.push(bytes.subarray(start));
+      keepPiece(this.#pieces, bytes.subarray(start));
       this.#pieceBytes = bytes.length - start;
     }
     return undefined;

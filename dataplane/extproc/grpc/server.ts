@@ -1,28 +1,17 @@
-// A gRPC server on Node's own HTTP/2: connections, which method a call is for, and how the server
-// ends. It knows no service.
-import {
-  createSecureServer,
-  createServer,
-  type Http2SecureServer,
-  type Http2Server,
-  type IncomingHttpHeaders,
-  type ServerHttp2Session,
-  type ServerHttp2Stream,
-} from 'node:http2';
-import { Server as NetServer } from 'node:net';
+// A gRPC server: connections, which method a call is for, and how the server ends. It knows no service.
+import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { Http2Connection } from '../http2/connection.ts';
+import { errorCodes } from '../http2/frames.ts';
+import { encodeHeaders } from '../http2/hpack/encode-headers.ts';
+import type { HeaderField } from '../http2/hpack/static-table.ts';
+import type { Http2Stream } from '../http2/stream.ts';
 import { GrpcCall } from './call.ts';
-import { connectionWindow, http2Options } from './http2-options.ts';
 import { codes } from './status.ts';
 
 /** How often a connection is asked whether it is still there, and how long it may take to answer. */
 const keepaliveMs = 60_000;
 const keepaliveAnswerMs = 20_000;
-
-/** How long a client may take to answer that it has heard of the end. */
-const announcementMs = 1_000;
-
-/** The largest stream id: a GOAWAY with it announces the end and refuses nothing yet. */
-const largestStreamId = 2 ** 31 - 1;
 
 /** PEM texts. */
 export interface TlsFiles {
@@ -37,23 +26,19 @@ export type GrpcMethods = ReadonlyMap<string, (call: GrpcCall) => void>;
 
 export class GrpcServer {
   readonly #methods: GrpcMethods;
-  readonly #server: Http2Server | Http2SecureServer;
-  readonly #sessions = new Set<ServerHttp2Session>();
+  readonly #server: Server;
+  readonly #connections = new Set<Http2Connection>();
   #keepalive: NodeJS.Timeout | undefined;
   /** Calls that run. */
   #calls = 0;
   #onNoCalls: (() => void) | undefined;
+  #isDraining = false;
+  #isDestroyed = false;
 
   /** Throws for TLS files that cannot be used. */
   constructor(methods: GrpcMethods, tls: TlsFiles | undefined) {
     this.#methods = methods;
-    this.#server = tls === undefined ? createServer(http2Options) : createSecureServer(secure(tls));
-    this.#server.on('session', (session) => {
-      this.#took(session);
-    });
-    this.#server.on('stream', (stream: ServerHttp2Stream, headers) => {
-      this.#dispatch(stream, headers);
-    });
+    this.#server = tls === undefined ? createServer(this.#took) : this.#createSecure(tls);
   }
 
   /** Resolves with the port, 0 for a socket file; rejects with the system's error. */
@@ -69,7 +54,8 @@ export class GrpcServer {
       });
     });
     this.#keepalive = setInterval(() => {
-      for (const session of this.#sessions) askForLife(session);
+      // A client that is gone without a word would keep its calls forever.
+      for (const connection of this.#connections) void connection.askForLife(keepaliveAnswerMs);
     }, keepaliveMs).unref();
     const bound = server.address();
     return bound !== null && typeof bound === 'object' ? bound.port : 0;
@@ -77,9 +63,9 @@ export class GrpcServer {
 
   /** Takes no new connections and soon no new calls; resolves when the last call has ended. */
   async drain(): Promise<void> {
-    // HTTP/2's own `close` would refuse calls that are on their way.
-    NetServer.prototype.close.call(this.#server);
-    await Promise.all([...this.#sessions].map(closeGracefully));
+    this.#isDraining = true;
+    this.#server.close();
+    await Promise.all([...this.#connections].map((connection) => connection.close()));
     if (this.#calls === 0) return;
     await new Promise<void>((resolve) => {
       this.#onNoCalls = resolve;
@@ -88,74 +74,64 @@ export class GrpcServer {
 
   /** Breaks off every connection and lets go of the port. */
   destroy(): void {
+    this.#isDestroyed = true;
     clearInterval(this.#keepalive);
     this.#server.close();
-    for (const session of this.#sessions) session.destroy();
+    for (const connection of this.#connections) connection.destroy();
   }
+
+  #createSecure({ cert, key, clientCa }: TlsFiles): Server {
+    const client = clientCa === undefined ? {} : { ca: clientCa, requestCert: true };
+    const options = { cert, key, ALPNProtocols: ['h2'], ...client };
+    return createTlsServer(options, (socket: TLSSocket) => {
+      if (socket.alpnProtocol === 'h2') this.#took(socket);
+      else socket.destroy();
+    });
+  }
+
+  readonly #took = (socket: Socket): void => {
+    // Its handshake was under way when the server ended.
+    if (this.#isDestroyed) {
+      socket.destroy();
+      return;
+    }
+    // Replies are put together before they are written; nothing is gained by waiting for more.
+    socket.setNoDelay(true);
+    const connection: Http2Connection = new Http2Connection(socket, {
+      opened: (stream, headers) => {
+        this.#dispatch(stream, headers);
+      },
+      closed: () => {
+        this.#connections.delete(connection);
+      },
+    });
+    this.#connections.add(connection);
+    if (this.#isDraining) void connection.close();
+  };
 
   readonly #onCallClosed = (): void => {
     this.#calls -= 1;
     if (this.#calls === 0) this.#onNoCalls?.();
   };
 
-  #took(session: ServerHttp2Session): void {
-    session.setLocalWindowSize(connectionWindow);
-    this.#sessions.add(session);
-    session.once('close', () => this.#sessions.delete(session));
-  }
-
-  #dispatch(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+  #dispatch(stream: Http2Stream, headers: readonly HeaderField[]): void {
+    const header = (name: string): string => headers.find((one) => one.name === name)?.value ?? '';
+    if (header(':method') !== 'POST') {
+      stream.end(methodNotAllowed, errorCodes.noError);
+      return;
+    }
+    if (!header('content-type').startsWith('application/grpc')) {
+      stream.end(unsupportedMediaType, errorCodes.noError);
+      return;
+    }
     this.#calls += 1;
     const call = new GrpcCall(stream, this.#onCallClosed);
-    if (headers[':method'] !== 'POST') {
-      stream.respond({ ':status': 405 }, { endStream: true });
-      return;
-    }
-    if (headers['content-type']?.startsWith('application/grpc') !== true) {
-      stream.respond({ ':status': 415 }, { endStream: true });
-      return;
-    }
-    const method = this.#methods.get(headers[':path'] ?? '');
+    const method = this.#methods.get(header(':path'));
     if (method === undefined) {
       call.end({ code: codes.unimplemented, message: 'there is no such method here' });
     } else method(call);
   }
 }
 
-function secure({ cert, key, clientCa }: TlsFiles): Parameters<typeof createSecureServer>[0] {
-  const client = clientCa === undefined ? {} : { ca: clientCa, requestCert: true };
-  return { ...http2Options, cert, key, ...client };
-}
-
-/**
- * Announces the end first, so that calls which are on their way are still taken, and closes when the
- * client has heard of it; a client that is leaving itself may not say so. Resolves then.
- */
-function closeGracefully(session: ServerHttp2Session): Promise<void> {
-  return new Promise((resolve) => {
-    if (session.destroyed || session.closed) {
-      resolve();
-      return;
-    }
-    const close = (): void => {
-      clearTimeout(timer);
-      session.close();
-      resolve();
-    };
-    const timer = setTimeout(close, announcementMs);
-    session.goaway(0, largestStreamId);
-    session.ping(close);
-  });
-}
-
-/** A peer that is gone without a word would keep its calls forever. */
-function askForLife(session: ServerHttp2Session): void {
-  if (session.destroyed) return;
-  const timer = setTimeout(() => {
-    session.destroy();
-  }, keepaliveAnswerMs).unref();
-  session.ping((error) => {
-    clearTimeout(timer);
-    if (error !== null) session.destroy();
-  });
-}
+const methodNotAllowed = encodeHeaders({ ':status': '405' });
+const unsupportedMediaType = encodeHeaders({ ':status': '415' });

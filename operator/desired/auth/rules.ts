@@ -6,10 +6,14 @@ import { celString, celStrings } from './cel.ts';
 export interface IdentityHeaders {
   readonly user: string;
   readonly tier: string;
+  /** Only kept from being forged: Authorino’s expressions cannot make one text of a list. */
+  readonly groups?: string;
 }
 
 const user = 'auth.identity.sr_user';
 const tier = 'auth.identity.sr_tier';
+/** A list of texts, or a text with commas. A source of the user’s own may have set none. */
+const groups = 'has(auth.identity.sr_groups) ? auth.identity.sr_groups : []';
 
 /**
  * As the router reads an identity value: 1 to 256 bytes without control characters and without blanks
@@ -34,10 +38,14 @@ export function authorization(
       : {
           // Envoy has removed them already; whoever else asks Authorino may not have.
           'identity-is-not-forged': patterns(
-            [headers.user, headers.tier].map((name) => `!(${celString(name)} in request.headers)`),
+            namesOf(headers).map((name) => `!(${celString(name)} in request.headers)`),
           ),
         }),
   };
+}
+
+function namesOf({ user, tier, groups }: IdentityHeaders): readonly string[] {
+  return groups === undefined ? [user, tier] : [user, tier, groups];
 }
 
 function patterns(predicates: readonly string[]): object {
@@ -49,12 +57,21 @@ export const identityObject = 'identity';
 
 // Constants stand in `expression` wherever a request succeeds: Authorino v0.27 prints a `value`
 // there as a dump of its bytes.
-export function response(headers: IdentityHeaders | undefined): Readonly<Record<string, unknown>> {
+export function response(
+  headers: IdentityHeaders | undefined,
+  withGroups: boolean,
+): Readonly<Record<string, unknown>> {
   return {
     success: {
       dynamicMetadata: {
         [identityObject]: {
-          json: { properties: { user: { expression: user }, tier: { expression: tier } } },
+          json: {
+            properties: {
+              user: { expression: user },
+              tier: { expression: tier },
+              ...(withGroups ? { groups: { expression: groups } } : {}),
+            },
+          },
         },
       },
       ...(headers === undefined

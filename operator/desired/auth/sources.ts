@@ -1,9 +1,10 @@
 // The block `authentication` of the AuthConfig: who may call, and the user and tier that each kind of
-// credentials gives, as `sr_user` and `sr_tier`. Those are judged later, in one place (rules.ts), so
+// credentials gives, as `sr_user` and `sr_tier`, and `sr_groups` where they are of use. Those are judged later, in one place (rules.ts), so
 // the expressions here never fail: what they cannot make out becomes a value that is refused. A
 // source that failed halfway would leave its raw claims behind for the next one.
 import type { Spec } from '../../resource/spec.ts';
 import type { DesiredContext } from '../context.ts';
+import { asksForGroups } from './groups.ts';
 import { acceptedApiKeys, apiKeyLabels, type ApiKeys } from './api-keys.ts';
 import { celChoice, celString, celStrings } from './cel.ts';
 
@@ -18,11 +19,14 @@ export function authentication(context: DesiredContext): Readonly<Record<string,
   const apiKeys = acceptedApiKeys(context);
   const { kubernetesTokens, jwt } = auth;
   const hasTokens = kubernetesTokens !== undefined || jwt !== undefined;
+  const withGroups = asksForGroups(context.config.value);
   const isKey = apiKeys === undefined ? undefined : keyCondition(apiKeys);
   const otherwise = isKey === undefined ? {} : when(`!(${isKey})`);
   return {
-    ...(apiKeys === undefined ? {} : { 'api-key': apiKeySource(context, apiKeys, hasTokens) }),
-    ...(jwt === undefined ? {} : { jwt: { ...otherwise, ...jwtSource(auth, jwt) } }),
+    ...(apiKeys === undefined
+      ? {}
+      : { 'api-key': apiKeySource(context, apiKeys, { hasTokens, withGroups }) }),
+    ...(jwt === undefined ? {} : { jwt: { ...otherwise, ...jwtSource(auth, jwt, withGroups) } }),
     ...(kubernetesTokens === undefined
       ? {}
       : {
@@ -30,7 +34,7 @@ export function authentication(context: DesiredContext): Readonly<Record<string,
             ...otherwise,
             // A token that the issuer's keys vouch for is not shown to the API server.
             ...(jwt === undefined ? {} : { priority: 1 }),
-            ...kubernetesSource(auth, kubernetesTokens),
+            ...kubernetesSource(auth, kubernetesTokens, withGroups),
           },
         }),
   };
@@ -52,8 +56,12 @@ function keyCondition({ prefix }: ApiKeys): string {
 
 const jwtForm = String.raw`^Bearer [A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$`;
 
-function apiKeySource(context: DesiredContext, apiKeys: ApiKeys, hasTokens: boolean): Source {
-  const { allNamespaces, userAnnotation, tierAnnotation } = apiKeys;
+function apiKeySource(
+  context: DesiredContext,
+  apiKeys: ApiKeys,
+  { hasTokens, withGroups }: { readonly hasTokens: boolean; readonly withGroups: boolean },
+): Source {
+  const { allNamespaces, userAnnotation, tierAnnotation, groupsAnnotation } = apiKeys;
   const metadata = 'auth.identity.metadata';
   const annotation = (name: string, otherwise: string): string => {
     const key = celString(name);
@@ -71,11 +79,16 @@ function apiKeySource(context: DesiredContext, apiKeys: ApiKeys, hasTokens: bool
     overrides: identity({
       user: annotation(userAnnotation, secretName),
       tier: annotation(tierAnnotation, celString(context.spec.auth.defaultTier)),
+      groups: withGroups ? annotation(groupsAnnotation, celString('')) : undefined,
     }),
   };
 }
 
-function kubernetesSource(auth: Auth, tokens: NonNullable<Auth['kubernetesTokens']>): Source {
+function kubernetesSource(
+  auth: Auth,
+  tokens: NonNullable<Auth['kubernetesTokens']>,
+  withGroups: boolean,
+): Source {
   const { audiences, tierByGroup } = tokens;
   const groups = 'auth.identity.user.groups';
   const choices = groupsByTier(tierByGroup, auth.tiers).map(({ tier, names }) => ({
@@ -88,6 +101,9 @@ function kubernetesSource(auth: Auth, tokens: NonNullable<Auth['kubernetesTokens
     overrides: identity({
       user: 'auth.identity.user.username',
       tier: celChoice(choices, celString(auth.defaultTier)),
+      groups: withGroups
+        ? celChoice([{ condition: `has(${groups})`, value: groups }], '[]')
+        : undefined,
     }),
   };
 }
@@ -107,8 +123,8 @@ function groupsByTier(
 }
 
 /** Authorino checks signature and expiry alone; that the token is meant for us is checked here. */
-function jwtSource(auth: Auth, jwt: NonNullable<Auth['jwt']>): Source {
-  const { issuerUrl, audiences, userClaim, tierClaim } = jwt;
+function jwtSource(auth: Auth, jwt: NonNullable<Auth['jwt']>, withGroups: boolean): Source {
+  const { issuerUrl, audiences, userClaim, tierClaim, groupsClaim } = jwt;
   const claims = 'auth.identity';
   const claim = (name: string): string => `${claims}[${celString(name)}]`;
   const has = (name: string): string => `${celString(name)} in ${claims}`;
@@ -135,10 +151,24 @@ function jwtSource(auth: Auth, jwt: NonNullable<Auth['jwt']>): Source {
         [{ condition: isText(tierClaim), value: claim(tierClaim) }],
         celString(auth.defaultTier),
       ),
+      groups: withGroups
+        ? celChoice([{ condition: has(groupsClaim), value: claim(groupsClaim) }], '[]')
+        : undefined,
     }),
   };
 }
 
-function identity({ user, tier }: { readonly user: string; readonly tier: string }): Source {
-  return { sr_user: { expression: user }, sr_tier: { expression: tier } };
+/** The expressions of an identity; without groups where nobody asks for them. */
+interface IdentityExpressions {
+  readonly user: string;
+  readonly tier: string;
+  readonly groups: string | undefined;
+}
+
+function identity({ user, tier, groups }: IdentityExpressions): Source {
+  return {
+    sr_user: { expression: user },
+    sr_tier: { expression: tier },
+    ...(groups === undefined ? {} : { sr_groups: { expression: groups } }),
+  };
 }

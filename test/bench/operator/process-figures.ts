@@ -12,7 +12,7 @@ export async function cpuSeconds(pid: number): Promise<number> {
 }
 
 /** Resident memory in bytes. */
-async function rssBytes(pid: number): Promise<number> {
+export async function rssBytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
 }

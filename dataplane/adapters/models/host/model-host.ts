@@ -1,7 +1,7 @@
 // The side of a model that the router sees: calls in, answers or the reason why there is none out.
 // It bounds how many wait and how long, and starts the worker again when it dies. It never rejects.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Unavailable, UnavailableReason } from '../../../domain/unavailable.ts';
 import type { ModelCallOptions } from '../../../ports.ts';
 import type { ModelCounts } from '../answering.ts';
@@ -10,18 +10,25 @@ import type { Answer } from '../worker/job.ts';
 import type { ModelInfo } from '../worker/load-model.ts';
 import type { HostMessage, WorkerMessage, WorkerOrder } from '../worker/protocol.ts';
 import { sentenceOf } from '../sentence-of.ts';
+import { CallsInHand } from './calls-in-hand.ts';
+import { startModelWorker } from './start-model-worker.ts';
 
 export interface ModelHostOptions {
   readonly directory: string;
   readonly overrides?: ModelOverrides;
-  /** Most calls that may wait or be computed at a time; further ones are `overloaded`. 64. */
+  /**
+   * Most calls that the worker may have at a time, those included that nobody waits for any more;
+   * further ones are `overloaded`. 64.
+   */
   readonly maxWaiting?: number;
   /** For calls that name no deadline, in milliseconds. 2000. */
   readonly deadlineMs?: number;
   /** Waits before the worker is started again after its first, second … death. */
   readonly restartDelaysMs?: readonly number[];
-  /** How long the worker may take to end when it is told to. 5000. */
+  /** How long somebody who closes the model waits for its worker to end. 5000. */
   readonly endWithinMs?: number;
+  /** A worker that has calls and says nothing for so long hangs, and another takes its place. 60000. */
+  readonly hangsAfterMs?: number;
   /** Told when the worker died, with what it died of. */
   readonly onCrash?: (reason: string) => void;
   /** Told when the model failed at a text, with what it says of it. */
@@ -63,15 +70,8 @@ const defaultDelaysMs = [100, 500, 2000, 10_000, 30_000];
 const mostFirstDeaths = 2;
 /** A worker that lived this long starts with the first delay again. */
 const steadyMs = 60_000;
-
-/** From the sources as from what is compiled of them. */
-export function startModelWorker(order: WorkerOrder): Worker {
-  const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-  return new Worker(new URL(`../worker/worker${extension}`, import.meta.url), {
-    workerData: order,
-    name: 'model',
-  });
-}
+/** Each of these keeps a core and the memory of its model. */
+const mostHanging = 1;
 
 export function startModelHost(options: ModelHostOptions): ModelHost {
   return new WorkerHost(options);
@@ -89,6 +89,9 @@ class WorkerHost implements ModelHost {
     unsupported: 0,
   };
   readonly #closing = new AbortController();
+  readonly #inHand: CallsInHand;
+  /** Workers that were given up; each ends once what it computes has come to an end. */
+  readonly #hanging = new Set<Worker>();
   #worker: Worker | undefined;
   #state: ModelState = 'loading';
   #problem: string | undefined;
@@ -100,6 +103,10 @@ class WorkerHost implements ModelHost {
 
   constructor(options: ModelHostOptions) {
     this.#options = options;
+    const { hangsAfterMs = 60_000 } = options;
+    this.#inHand = new CallsInHand(hangsAfterMs, () => {
+      this.#replace(`it said nothing for ${hangsAfterMs / 1000} seconds`);
+    });
     const { promise, resolve } = Promise.withResolvers<ModelInfo | string>();
     this.loaded = promise;
     this.#start(resolve);
@@ -127,7 +134,7 @@ class WorkerHost implements ModelHost {
     const worker = this.#worker;
     if (this.#state !== 'ready' || worker === undefined) return this.#refuse('failed');
     if (text.length > mostCharacters) return this.#refuse('unsupported');
-    if (this.#waiting.size >= (this.#options.maxWaiting ?? 64)) return this.#refuse('overloaded');
+    if (this.#inHand.size >= (this.#options.maxWaiting ?? 64)) return this.#refuse('overloaded');
     const patience = Math.min(deadlineMs ?? this.#options.deadlineMs ?? 2000, longestTimerMs);
     const { promise, resolve } = Promise.withResolvers<Answer | Unavailable>();
     const timer = setTimeout(() => {
@@ -135,6 +142,7 @@ class WorkerHost implements ModelHost {
     }, patience);
     this.#waiting.set(id, { settled: promise, settle: resolve, timer });
     worker.postMessage({ id, text, expiresAt: Date.now() + patience } satisfies HostMessage);
+    this.#inHand.add(id);
     return promise;
   }
 
@@ -148,23 +156,57 @@ class WorkerHost implements ModelHost {
   async close(): Promise<void> {
     this.#state = 'closed';
     this.#closing.abort();
+    this.#inHand.clear();
     this.#failAll();
     await this.#end();
   }
 
   /**
    * Lets the worker end itself. One that is stopped while the runtime computes or loads throws where
-   * nobody can catch, and that would abort the process.
+   * nobody can catch, and that aborts the process: one that takes too long is left to itself.
    */
   async #end(): Promise<void> {
     const worker = this.#worker;
     if (worker === undefined) return;
-    const timer = setTimeout(() => void worker.terminate(), this.#options.endWithinMs ?? 5000);
-    await new Promise((resolve) => {
-      worker.once('exit', resolve);
-      worker.postMessage('end' satisfies HostMessage);
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const timer = setTimeout(() => {
+      worker.unref();
+      resolve(undefined);
+    }, this.#options.endWithinMs ?? 5000);
+    worker.once('exit', () => {
+      resolve(undefined);
     });
+    worker.postMessage('end' satisfies HostMessage);
+    await promise;
     clearTimeout(timer);
+  }
+
+  /** Gives up a worker that hangs: it ends if it ever comes back, for it cannot be stopped. */
+  #replace(reason: string): void {
+    const worker = this.#worker;
+    if (worker === undefined || this.#state !== 'ready') return;
+    this.#hanging.add(worker);
+    worker.once('exit', () => {
+      this.#hanging.delete(worker);
+      if (this.#state !== 'failed' || this.#hanging.size !== mostHanging) return;
+      this.#problem = undefined;
+      void this.#restart('those before it hung', ignore);
+    });
+    worker.unref();
+    worker.postMessage('end' satisfies HostMessage);
+    this.#lose();
+    if (this.#hanging.size <= mostHanging) void this.#restart(reason, ignore);
+    else {
+      this.#options.onCrash?.(reason);
+      this.#fail(`${this.#options.directory}: one worker after the other hangs: ${reason}.`);
+    }
+  }
+
+  /** The worker has gone, with all that it was asked. */
+  #lose(): void {
+    this.#worker = undefined;
+    this.#inHand.clear();
+    this.#failAll();
   }
 
   #start(onLoaded: (outcome: ModelInfo | string) => void): void {
@@ -175,14 +217,15 @@ class WorkerHost implements ModelHost {
     let death = 'it ended by itself';
     this.#worker = worker;
     worker.on('message', (message: WorkerMessage) => {
+      if (worker !== this.#worker) return;
       this.#hear(message, onLoaded);
     });
     worker.on('error', (error: unknown) => {
       death = sentenceOf(error);
     });
     worker.on('exit', () => {
-      this.#worker = undefined;
-      this.#failAll();
+      if (worker !== this.#worker) return;
+      this.#lose();
       if (this.#state === 'closed') onLoaded('it was closed');
       else if (this.#problem === undefined) {
         if (performance.now() - begun > steadyMs) this.#deaths = 0;
@@ -210,9 +253,11 @@ class WorkerHost implements ModelHost {
         onLoaded(message.sentence);
         return;
       case 'answer':
+        this.#inHand.done(message.id);
         this.#settle(message.id, message.answer);
         return;
       case 'unavailable':
+        this.#inHand.done(message.id);
         if (message.detail !== undefined) this.#options.onFailure?.(message.detail);
         this.#settle(message.id, { unavailable: message.reason });
     }
@@ -262,4 +307,8 @@ class WorkerHost implements ModelHost {
   #failAll(): void {
     for (const id of [...this.#waiting.keys()]) this.#settle(id, { unavailable: 'failed' });
   }
+}
+
+function ignore(): void {
+  // Whoever waited for the model to be loaded was told when it was for the first time.
 }

@@ -40,18 +40,22 @@ export class Schedule {
     this.#waiting.push({ call, next: 0, left: call.job.inputs.length });
   }
 
+  /** Forgets the calls that nobody waits for any more, and returns them. */
+  expire(now: number): readonly Call[] {
+    const late = this.#waiting.map(({ call }) => call).filter(({ expiresAt }) => expiresAt <= now);
+    for (const call of late) this.drop(call);
+    return late;
+  }
+
   /**
    * Inputs to compute together: the next one of the call whose turn it is, and others that need
-   * little padding beside it. Empty when nothing is left to do. Calls that nobody waits for are
-   * dropped.
+   * little padding beside it. Empty when nothing is left to do.
    */
-  next(now: number): readonly Turn[] {
-    const alive = this.#waiting.filter(({ call }) => call.expiresAt > now);
-    this.#waiting.splice(0, this.#waiting.length, ...alive);
+  next(): readonly Turn[] {
     const turns: Turn[] = [];
     let longest = 0;
     let shortest = Infinity;
-    for (const waiting of alive) {
+    for (const waiting of this.#waiting) {
       for (let ids = inputOf(waiting); ids !== undefined; ids = inputOf(waiting)) {
         const most = Math.max(longest, ids.length);
         const least = Math.min(shortest, ids.length);

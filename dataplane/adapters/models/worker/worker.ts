@@ -1,6 +1,7 @@
 // The thread of one model: it loads it, splits texts into tokens and windows, and computes. What a
 // model does for tens of milliseconds at a time happens here, where no request waits for it.
 import { parentPort, workerData } from 'node:worker_threads';
+import { giveWay } from './give-way.ts';
 import { loadModel, type LoadedModel } from './load-model.ts';
 import type { CallMessage, HostMessage, WorkerMessage, WorkerOrder } from './protocol.ts';
 import { Schedule, type Turn } from './schedule.ts';
@@ -26,7 +27,11 @@ function serve(model: LoadedModel): (call: CallMessage) => void {
     if (isRunning) return;
     isRunning = true;
     for (;;) {
-      const turns = schedule.next(Date.now());
+      const now = Date.now();
+      // The host counts what is here, whoever waits for it.
+      for (const { id } of schedule.expire(now))
+        say({ kind: 'unavailable', id, reason: 'deadline' });
+      const turns = schedule.next();
       if (turns.length === 0 || isEnding) break;
       await compute(model, schedule, turns);
       // Calls that came in the meantime take part in the next turn.
@@ -87,6 +92,7 @@ port?.on('message', (message: HostMessage) => {
 });
 
 const { directory, overrides } = workerData as WorkerOrder;
+giveWay();
 try {
   const model = await loadModel(directory, overrides);
   serveCall = serve(model);

@@ -1,0 +1,3 @@
+// What is wrong with a labelled set, in a sentence for whoever gave it.
+
+export class SetProblem extends Error {}
