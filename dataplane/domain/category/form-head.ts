@@ -25,7 +25,10 @@ export function scoreForms(head: FormHead, vector: Float32Array, scores: Float64
 
 /** The dot product with the axis that begins at `from`; in four sums, which do not wait for each other. */
 function shareIn(axes: Int8Array, from: number, vector: Float32Array): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   let column = 0;
   for (; column + 3 < vector.length; column += 4) {
     a += (axes[from + column] as number) * (vector[column] as number);
