@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readKnownWords } from '../adapters/models/known-words.ts';
 import { openModels } from '../adapters/models/open-models.ts';
 import { SetProblem } from '../eval/set-problem.ts';
 import { modelsFolder } from '../local/tools/models/ensure-models.ts';
@@ -111,6 +112,7 @@ async function trainAndWrite(
       ownSet,
       encoder: embedder.id,
       embedAll: (texts) => embedAll(embedder, texts, say),
+      knownWords: () => readKnownWords(directory),
       say,
     });
     const cardName = trained.fileName.replace(/\.head$/, '.md');

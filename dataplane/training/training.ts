@@ -6,6 +6,11 @@ export interface TrainingInput {
   readonly ownSet: string;
   /** Vectors of texts; rejects where there is none to be had. */
   readonly embedAll: (texts: readonly string[]) => Promise<ReadonlyMap<string, Float32Array>>;
+  /**
+   * Single words that the embedding model knows, the common ones first; none where its vocabulary is not
+   * made of words.
+   */
+  readonly knownWords: () => Promise<readonly string[]>;
   /** Id of the embedding model. */
   readonly encoder: string;
   readonly say: (line: string) => void;

@@ -1,6 +1,6 @@
 // The domain classifier of the program itself: a trained head, and the embedding model that it is bound
 // to where that one is installed.
-import { classifyCategory } from '../../domain/category/classify-category.ts';
+import { openCategoryHead } from '../../domain/category/classify-category.ts';
 import type { CategoryHead } from '../../domain/category/category-head.ts';
 import { isUnavailable } from '../../domain/unavailable.ts';
 import type { CategoryClassifier, Embedder } from '../../ports.ts';
@@ -15,13 +15,14 @@ export function createCategoryClassifier({
   embedder,
   head,
 }: CategoryClassifierOptions): CategoryClassifier {
+  const classify = openCategoryHead(head);
   return {
     labels: head.labels,
     classify: async (text, embed) => {
       const isOwn = embedder()?.id === head.encoder;
       const embedding = isOwn ? await embed(text) : undefined;
       const isKnown = embedding !== undefined && !isUnavailable(embedding);
-      return classifyCategory(head, text, isKnown ? embedding.vector : undefined);
+      return classify(text, isKnown ? embedding.vector : undefined);
     },
   };
 }

@@ -1,16 +1,17 @@
-// The trained part of the domain classifier as data: three judges, and how much each of them counts.
-// It is bound to the embedding model that it was trained with.
+// The trained part of the domain classifier as data: a judge of words and a judge of meaning, and how much
+// each counts. It is bound to the embedding model that it was trained with.
+import { z } from 'zod';
 import { readArtefact, writeArtefact, type Arrays } from '../linear/artefact.ts';
 import type { Rarities } from '../linear/feature-weights.ts';
 import type { LinearHead } from '../linear/linear-head.ts';
+import type { FormHead } from './form-head.ts';
 
-/** How much the judges count, and how sure their sum is made. */
-export interface Mixture {
-  readonly words: number;
-  readonly vector: number;
-  readonly neighbours: number;
-  /** Log odds are divided by it: above 1 makes the classifier less sure of itself. */
-  readonly temperature: number;
+/** What makes log odds of the scores of each judge. */
+export interface Sharpness {
+  /** With an embedding: both judges together. */
+  readonly blend: { readonly words: number; readonly meaning: number };
+  /** Without: words alone. */
+  readonly lexical: { readonly words: number };
 }
 
 export interface CategoryHead {
@@ -18,42 +19,32 @@ export interface CategoryHead {
   readonly labels: readonly string[];
   /** Id of the embedding model whose vectors it understands. */
   readonly encoder: string;
+  /** Length of these vectors. */
+  readonly dimensions: number;
   /** Bits of the feature reader. */
   readonly bits: number;
   readonly rarities: Rarities;
   /** Judges by words and pieces of words. */
   readonly words: LinearHead;
   /** Judges by the vector. */
-  readonly vector: LinearHead;
-  readonly bank: Bank;
-  /** With an embedding. */
-  readonly blend: Mixture;
-  /** Without: of words alone. */
-  readonly lexical: Pick<Mixture, 'temperature'>;
-}
-
-/** Vectors of texts whose label is known, in steps of 1/127. */
-export interface Bank {
-  readonly dimensions: number;
-  readonly vectors: Int8Array;
-  /** Number of the label of each vector. */
-  readonly labels: Uint8Array;
+  readonly meaning: FormHead;
+  readonly sharpness: Sharpness;
 }
 
 const kind = 'category';
-const version = 1;
+const version = 2;
 
 export function writeCategoryHead(head: CategoryHead): Uint8Array {
-  const { bank, bits, blend, encoder, labels, lexical, rarities, vector, words } = head;
+  const { bits, dimensions, encoder, labels, meaning, rarities, sharpness, words } = head;
   return writeArtefact({
     ...{ kind, version, encoder },
-    about: { labels, bits, dimensions: bank.dimensions, blend, lexical },
+    about: { labels, bits, dimensions, rank: meaning.rank, sharpness },
     arrays: {
       rarities,
       ...prefixed('words', words),
-      ...prefixed('vector', vector),
-      bank: bank.vectors,
-      bankLabels: bank.labels,
+      ...prefixed('meaning', meaning.linear),
+      axes: meaning.axes,
+      strengths: meaning.strengths,
     },
   });
 }
@@ -66,52 +57,61 @@ export type CategoryHeadResult =
       readonly problem: string;
     };
 
+const factor = z.number().min(0);
+const aboutSchema = z.object({
+  labels: z.array(z.string().min(1)).min(2).max(255),
+  bits: z.int().min(8).max(20),
+  dimensions: z.int().min(1).max(65_536),
+  rank: z.int().min(0).max(65_536),
+  sharpness: z.object({
+    blend: z.object({ words: factor, meaning: factor }),
+    lexical: z.object({ words: factor }),
+  }),
+});
+
 /** Never throws. */
 export function readCategoryHead(bytes: Uint8Array): CategoryHeadResult {
   const read = readArtefact(bytes, { kind, version });
   if (!read.ok) return read;
-  const { about, arrays, encoder } = read.artefact;
-  const { bits, blend, dimensions, labels, lexical } = about as unknown as About;
-  const words = linearHead('words', arrays, labels.length);
-  const vector = linearHead('vector', arrays, labels.length);
-  const { bank, bankLabels, rarities } = arrays;
+  const { arrays, encoder } = read.artefact;
+  const about = aboutSchema.safeParse(read.artefact.about);
+  if (!about.success || encoder === undefined) return notFitting;
+  const { bits, dimensions, labels, rank, sharpness } = about.data;
+  const { axes, rarities, strengths } = arrays;
+  const words = linearHead(arrays, 'words', { width: 2 ** (bits + 1), outputs: labels.length });
+  const linear = linearHead(arrays, 'meaning', { width: dimensions, outputs: labels.length });
   if (
-    encoder === undefined ||
     words === undefined ||
-    vector === undefined ||
-    !(bank instanceof Int8Array && bankLabels instanceof Uint8Array) ||
-    !(rarities instanceof Uint8Array) ||
-    rarities.length !== 2 ** (bits + 1) ||
-    bank.length !== bankLabels.length * dimensions
+    linear === undefined ||
+    !(rarities instanceof Uint8Array && rarities.length === 2 ** (bits + 1)) ||
+    !(axes instanceof Int8Array && axes.length === labels.length * rank * dimensions) ||
+    !(strengths instanceof Float32Array && strengths.length === labels.length * rank)
   ) {
-    return { ok: false, problem: 'Its parts do not fit each other.' };
+    return notFitting;
   }
+  const meaning = { linear, rank, axes, strengths };
   return {
     ok: true,
-    head: {
-      ...{ labels, encoder, bits, rarities, words, vector, blend, lexical },
-      bank: { dimensions, vectors: bank, labels: bankLabels },
-    },
+    head: { labels, encoder, dimensions, bits, rarities, words, meaning, sharpness },
   };
 }
 
-interface About {
-  readonly labels: readonly string[];
-  readonly bits: number;
-  readonly dimensions: number;
-  readonly blend: Mixture;
-  readonly lexical: Pick<Mixture, 'temperature'>;
-}
+const notFitting = { ok: false, problem: 'Its parts do not fit each other.' } as const;
 
 function prefixed(name: string, { bias, scales, weights }: LinearHead): Arrays {
   return { [`${name}Weights`]: weights, [`${name}Scales`]: scales, [`${name}Bias`]: bias };
 }
 
-function linearHead(name: string, arrays: Arrays, outputs: number): LinearHead | undefined {
+function linearHead(
+  arrays: Arrays,
+  name: string,
+  { outputs, width }: { readonly outputs: number; readonly width: number },
+): LinearHead | undefined {
   const weights = arrays[`${name}Weights`];
   const scales = arrays[`${name}Scales`];
   const bias = arrays[`${name}Bias`];
-  if (!(weights instanceof Int8Array)) return undefined;
-  if (!(scales instanceof Float32Array && bias instanceof Float32Array)) return undefined;
-  return bias.length === outputs ? { outputs, weights, scales, bias } : undefined;
+  if (!(weights instanceof Int8Array && weights.length === width * outputs)) return undefined;
+  if (!(scales instanceof Float32Array && scales.length === outputs)) return undefined;
+  if (!(bias instanceof Float32Array && bias.length === outputs)) return undefined;
+  return { outputs, weights, scales, bias };
 }

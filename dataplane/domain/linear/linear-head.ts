@@ -1,7 +1,7 @@
 // A trained linear model in small: one byte a weight, scored without making anything. It knows neither
 // what its outputs mean nor where its bytes come from.
 import { measureLengths, type Rarities } from './feature-weights.ts';
-import type { LogisticModel } from './logistic.ts';
+import type { LinearModel } from './linear-model.ts';
 import type { Features } from './text-features.ts';
 
 /** Weights in steps of -127 to 127; the scale of each output makes numbers of them. */
@@ -16,7 +16,7 @@ export interface LinearHead {
 const largestStep = 127;
 
 /** The model with its weights rounded to 8 bits, each output by its own largest weight. */
-export function quantise({ outputs, weights, bias }: LogisticModel): LinearHead {
+export function quantise({ outputs, weights, bias }: LinearModel): LinearHead {
   const scales = new Float32Array(outputs);
   weights.forEach((weight, i) => {
     const output = i % outputs;

@@ -1,7 +1,8 @@
 // Logistic regression, of two labels or of many: learns weights from examples. Deterministic, no
 // randomness and no order of examples matters.
+import type { LinearModel } from './linear-model.ts';
 import { minimise } from './minimise.ts';
-import { multiply, multiplyTransposed, type Rows } from './rows.ts';
+import { keepSeenColumns, multiply, multiplyTransposed, type Rows } from './rows.ts';
 
 export interface LogisticExamples {
   readonly rows: Rows;
@@ -20,25 +21,18 @@ export interface LogisticOptions {
   readonly maxSteps?: number;
 }
 
-export interface LogisticModel {
-  readonly outputs: number;
-  /** By column of the rows, then by output. */
-  readonly weights: Float64Array;
-  readonly bias: Float64Array;
-}
-
 /** The weights that make the examples most likely, kept small by `trust`. */
 export function trainLogistic(
   { rows, targets, weights: rowWeights }: LogisticExamples,
   { outputs, trust, maxSteps = 200 }: LogisticOptions,
-): LogisticModel {
-  const seen = withSeenColumns(rows);
-  const weightCount = seen.rows.width * outputs;
+): LinearModel {
+  const { seen, spread } = keepSeenColumns(rows);
+  const weightCount = seen.width * outputs;
   const scores = new Float64Array(rows.count * outputs);
   const loss = outputs === 1 ? yesOrNo : oneOfMany;
   const objective = (at: Float64Array, gradient: Float64Array): number => {
     const weights = at.subarray(0, weightCount);
-    multiply(seen.rows, weights, scores);
+    multiply(seen, weights, scores);
     addBias(scores, at.subarray(weightCount));
     let value = 0;
     for (let row = 0; row < rows.count; row++) {
@@ -46,7 +40,7 @@ export function trainLogistic(
       const own = scores.subarray(row * outputs, (row + 1) * outputs);
       value += weight * loss(own, targets[row] as number, weight);
     }
-    multiplyTransposed(seen.rows, scores, gradient.subarray(0, weightCount));
+    multiplyTransposed(seen, scores, gradient.subarray(0, weightCount));
     gradient.fill(0, weightCount);
     scores.forEach((residual, i) => {
       const place = weightCount + (i % outputs);
@@ -62,7 +56,7 @@ export function trainLogistic(
   const found = minimise(objective, weightCount + outputs, { maxSteps, tolerance: 1e-3 * trust });
   return {
     outputs,
-    weights: seen.spread(found.subarray(0, weightCount), outputs),
+    weights: spread(found.subarray(0, weightCount), outputs),
     bias: found.slice(weightCount),
   };
 }
@@ -92,31 +86,4 @@ function yesOrNo(scores: Float64Array, target: number, weight: number): number {
   scores[0] = weight * (1 / (1 + Math.exp(-score)) - target);
   const against = target === 1 ? -score : score;
   return Math.max(0, against) + Math.log1p(Math.exp(-Math.abs(score)));
-}
-
-/** Of hashed features most numbers never occur: the model learns about the others only. */
-function withSeenColumns(rows: Rows): {
-  readonly rows: Rows;
-  /** Weights of the seen columns, put where the columns were. */
-  readonly spread: (weights: Float64Array, outputs: number) => Float64Array;
-} {
-  const seen = Uint32Array.from(new Set(rows.columns)).sort();
-  const placeOf = new Uint32Array(rows.width);
-  seen.forEach((column, place) => {
-    placeOf[column] = place;
-  });
-  return {
-    rows: {
-      ...rows,
-      width: seen.length,
-      columns: rows.columns.map((column) => placeOf[column] as number),
-    },
-    spread: (weights, outputs) => {
-      const all = new Float64Array(rows.width * outputs);
-      seen.forEach((column, place) => {
-        all.set(weights.subarray(place * outputs, (place + 1) * outputs), column * outputs);
-      });
-      return all;
-    },
-  };
 }

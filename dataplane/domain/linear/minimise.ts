@@ -1,6 +1,8 @@
 // Finds the minimum of a smooth convex function: limited-memory BFGS. It knows no model, and the same
 // function always gives the same result.
 
+import { addScaled, dot } from './vectors.ts';
+
 /** Returns the value at `at` and writes the gradient there into `gradient`. */
 export type Objective = (at: Float64Array, gradient: Float64Array) => number;
 
@@ -87,16 +89,6 @@ function directionFrom(gradient: Float64Array, pairs: readonly Pair[]): Float64A
     addScaled(direction, move, factor - scale * dot(turn, direction));
   }
   return direction;
-}
-
-function dot(left: Float64Array, right: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < left.length; i++) sum += (left[i] as number) * (right[i] as number);
-  return sum;
-}
-
-function addScaled(to: Float64Array, from: Float64Array, factor: number): void {
-  for (let i = 0; i < to.length; i++) to[i] = (to[i] as number) + factor * (from[i] as number);
 }
 
 function difference(left: Float64Array, right: Float64Array): Float64Array {

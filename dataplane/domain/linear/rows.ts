@@ -79,3 +79,32 @@ export function multiplyTransposed(rows: Rows, residuals: Float64Array, sums: Fl
     }
   }
 }
+
+/**
+ * Of hashed features most numbers never occur. The rows without those columns, and what puts weights of
+ * the columns that are left back where these were.
+ */
+export function keepSeenColumns(rows: Rows): {
+  readonly seen: Rows;
+  readonly spread: (weights: Float64Array, outputs: number) => Float64Array;
+} {
+  const columns = Uint32Array.from(new Set(rows.columns)).sort();
+  const placeOf = new Uint32Array(rows.width);
+  columns.forEach((column, place) => {
+    placeOf[column] = place;
+  });
+  return {
+    seen: {
+      ...rows,
+      width: columns.length,
+      columns: rows.columns.map((column) => placeOf[column] as number),
+    },
+    spread: (weights, outputs) => {
+      const all = new Float64Array(rows.width * outputs);
+      columns.forEach((column, place) => {
+        all.set(weights.subarray(place * outputs, (place + 1) * outputs), column * outputs);
+      });
+      return all;
+    },
+  };
+}
