@@ -6,6 +6,7 @@ import type { EnvoyOptions } from '../../config/envoy/options.ts';
 import { ports } from '../../config/names.ts';
 import { createProcessLog } from '../adapters/log/create-log.ts';
 import { systemClock } from '../adapters/system/clock.ts';
+import { letHeapGrow } from '../adapters/system/heap.ts';
 import { startRouter, type RouterOptions } from '../main.ts';
 import { createRequestLog } from '../metering/request-log.ts';
 import type { Log } from '../ports.ts';
@@ -57,6 +58,7 @@ export const routerFlags = {
 } as const;
 
 export async function router(args: readonly string[]): Promise<number> {
+  letHeapGrow();
   const output = createProcessLog(systemClock);
   // From the beginning: the first process of a container is ended by no signal that it does not handle.
   const signalled = untilSignalled();

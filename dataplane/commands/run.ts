@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { ports } from '../../config/names.ts';
 import { createProcessLog } from '../adapters/log/create-log.ts';
 import { systemClock } from '../adapters/system/clock.ts';
+import { letHeapGrow } from '../adapters/system/heap.ts';
 import { banner } from '../local/banner.ts';
 import { startLocal } from '../local/start-local.ts';
 import { readPort } from './arguments.ts';
@@ -38,6 +39,7 @@ const options = {
 } as const;
 
 export async function run(args: readonly string[]): Promise<number> {
+  letHeapGrow();
   const output = createProcessLog(systemClock);
   const fail = async (error: unknown): Promise<number> => {
     await output.flush();
