@@ -69,7 +69,7 @@ const configOf = (decisions: readonly object[], more: object = {}) =>
 async function ask(
   decisions: readonly object[],
   text: string,
-  told: Told,
+  { more, ...told }: Told & { readonly more?: object },
 ): Promise<{
   readonly verdict: RequestVerdict;
   readonly exchange: Exchange;
@@ -77,7 +77,7 @@ async function ask(
   readonly fixture: ReturnType<typeof exchangeFixture>;
 }> {
   const { asked, promptFacts } = toldFacts(told);
-  const fixture = exchangeFixture(configOf(decisions), { promptFacts });
+  const fixture = exchangeFixture(configOf(decisions, more), { promptFacts });
   const exchange = fixture.open();
   exchange.requestHeaders(requestHead());
   const verdict = await exchange.requestBody(chat('auto', text));
@@ -120,6 +120,21 @@ describe('models are asked only for what can still change the decision', () => {
     const fixture = exchangeFixture(configOf([decision('d', 0, all(math))]), { promptFacts });
     send(fixture, chat('small', 'hi'));
     expect(asked).toEqual([]);
+  });
+
+  test('but what the guard will ask in any case is begun first, so that models compute side by side', async () => {
+    const told = { category: 'math', more: { pii_guard: { enabled: true } } };
+    const unguarded = [{ type: 'pii', configuration: { enabled: false } }];
+    const { asked } = await ask([decision('d', 0, all(math))], 'hi', told);
+    expect(asked.slice(0, 2)).toEqual(['pii', 'category']);
+    const free = [decision('d', 0, all(math), { plugins: unguarded })];
+    expect((await ask(free, 'hi', told)).asked).toEqual(['category']);
+
+    // Nobody is left to the default, which has no guard here.
+    const guarded = { plugins: [{ type: 'pii', configuration: { enabled: true } }] };
+    const covered = [decision('d', 1, all(math), guarded), decision('rest', 0, all(), guarded)];
+    expect((await ask(covered, 'hi', { category: 'math' })).asked[0]).toBe('pii');
+    expect((await ask(covered.slice(0, 1), 'hi', { category: 'math' })).asked[0]).toBe('category');
   });
 
   test('and nobody waits where no decision needs one', () => {

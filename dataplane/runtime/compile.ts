@@ -59,6 +59,14 @@ export function compileRuntime({ config, hash, loadedAtMs, parts }: RuntimeSourc
     ...(config.include_config_models_in_list ? models.keys() : []),
   ];
   const decisions = compileDecisions(config);
+  const plans = new Map(
+    config.decisions.map((decision) => [decision.name, decisionPlan(config, decision, find)]),
+  );
+  const defaultPlan = planFor(reservedDecisionNames.default, find(config.default_model));
+  const plansOfAuto = [
+    ...plans.values(),
+    ...(config.decisions.some(matchesAll) ? [] : [defaultPlan]),
+  ];
   return {
     config,
     hash,
@@ -66,10 +74,9 @@ export function compileRuntime({ config, hash, loadedAtMs, parts }: RuntimeSourc
     identity: mode === 'standalone' ? undefined : identityPlan(config),
     models,
     autoModelNames: new Set(config.auto_model_name),
-    plans: new Map(
-      config.decisions.map((decision) => [decision.name, decisionPlan(config, decision, find)]),
-    ),
-    defaultPlan: planFor(reservedDecisionNames.default, find(config.default_model)),
+    plans,
+    defaultPlan,
+    alwaysFindsPii: plansOfAuto.every(({ guards }) => guards.pii !== undefined),
     pinnedPlans: new Map(
       [...models].map(([name, model]) => [name, planFor(reservedDecisionNames.pinned, model)]),
     ),
@@ -86,6 +93,11 @@ export function compileRuntime({ config, hash, loadedAtMs, parts }: RuntimeSourc
       details: 'router_models',
     },
   };
+}
+
+/** Whether some decision wins where it does: none is left to the default. */
+function matchesAll({ rules }: Decision): boolean {
+  return rules.operator === 'AND' && rules.conditions.length === 0;
 }
 
 function modelOf(config: RouterConfig, name: string): Model {

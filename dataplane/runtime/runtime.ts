@@ -113,6 +113,8 @@ export interface Runtime {
   readonly defaultPlan: RoutePlan;
   /** Plan for a model that the client named, by the router's name of it. */
   readonly pinnedPlans: ReadonlyMap<string, RoutePlan>;
+  /** Whether personal data is looked for whichever decision wins, and where none does. */
+  readonly alwaysFindsPii: boolean;
   readonly decisions: CompiledDecisions;
   /** The signals that some decision refers to. */
   readonly signals: CompiledSignals;

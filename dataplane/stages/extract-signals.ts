@@ -31,6 +31,8 @@ export const extractSignals: Stage<Needs, Signalled> = {
     }
     const verdict = decide(decisions, signals);
     if (verdict.kind !== 'open') return proceed({ facts, signals, verdict });
+    // The guard will ask for it: so the two models compute side by side.
+    if (deps.runtime.alwaysFindsPii) void facts.pii();
     return settle(verdict, signals, deps).then((settled) =>
       proceed({ facts, signals, verdict: settled }),
     );

@@ -5,9 +5,10 @@ import type { LoopDelay } from './samples.ts';
  * - `none`: no signals.
  * - `words`: all signals, without models.
  * - `models`: all signals, with models.
+ * - `spread`: the same, on every core that there is.
  * - `hits`: no signals, and the answer lies in the cache.
  */
-export const windowNames = ['none', 'words', 'models', 'hits'] as const;
+export const windowNames = ['none', 'words', 'models', 'spread', 'hits'] as const;
 export type WindowName = (typeof windowNames)[number];
 
 /** Requests one after the other. */

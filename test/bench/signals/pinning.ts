@@ -9,9 +9,13 @@ const run = promisify(execFile);
 export interface Pinning {
   /** Put before the command of the router; empty where nothing is pinned. */
   readonly routerCommand: readonly string[];
+  /** Put before the command of a router that may use every core. */
+  readonly everyCoreCommand: readonly string[];
   /** For the report: who runs where. */
   readonly sentence: string;
 }
+
+const unpinned = { routerCommand: [], everyCoreCommand: [] } as const;
 
 /** Splits the cores that a process may use, such as `0-3,8`; undefined where there is only one. */
 export function splitCores(
@@ -36,19 +40,22 @@ export async function pinOthers(cleanup: AsyncDisposableStack): Promise<Pinning>
   const status = await readFile('/proc/self/status', 'utf8');
   const allowed = /^Cpus_allowed_list:\s*(\S+)/m.exec(status)?.[1] ?? '';
   const cores = splitCores(allowed);
-  if (cores === undefined) return { routerCommand: [], sentence: 'nothing is pinned: one core' };
+  if (cores === undefined) return { ...unpinned, sentence: 'nothing is pinned: one core' };
   const move = (list: string): Promise<unknown> =>
     run('taskset', ['--all-tasks', '--cpu-list', '--pid', list, String(process.pid)]);
   try {
     await move(cores.others.join(','));
   } catch {
-    return { routerCommand: [], sentence: 'nothing is pinned: there is no `taskset`' };
+    return { ...unpinned, sentence: 'nothing is pinned: there is no `taskset`' };
   }
   cleanup.defer(async () => {
     await move(allowed);
   });
   return {
     routerCommand: ['taskset', '--cpu-list', String(cores.router)],
-    sentence: `the router with all its threads on core ${cores.router}; Envoy, backend and load on ${cores.others.join(', ')}`,
+    everyCoreCommand: ['taskset', '--cpu-list', allowed],
+    sentence:
+      `the router with all its threads on core ${cores.router}, where nothing else is said; ` +
+      `Envoy, backend and load on ${cores.others.join(', ')}`,
   };
 }

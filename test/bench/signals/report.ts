@@ -38,6 +38,7 @@ const labels: Readonly<Record<WindowName, string>> = {
   none: 'no signals',
   words: 'all signals, without models',
   models: 'all signals, with models',
+  spread: 'the same, on every core',
   hits: 'exact cache hit',
 };
 

@@ -55,7 +55,7 @@ export async function runSignalsPart(options: SignalsOptions): Promise<SignalsRe
     port: backendPort,
   });
   cleanup.defer(() => backend.stop());
-  const common = { backendPort, directory, prefix: pinning.routerCommand, cleanup };
+  const common = { backendPort, directory, cleanup };
   const start = async (
     name: WindowName,
     setup: 'none' | 'cache' | 'all',
@@ -63,6 +63,7 @@ export async function runSignalsPart(options: SignalsOptions): Promise<SignalsRe
   ): Promise<Deployment> =>
     startDeployment({
       ...common,
+      prefix: name === 'spread' ? pinning.everyCoreCommand : pinning.routerCommand,
       name,
       setup,
       modelsDirectory: withModels ? modelsDirectory : undefined,
@@ -71,6 +72,7 @@ export async function runSignalsPart(options: SignalsOptions): Promise<SignalsRe
     none: await start('none', 'none', false),
     words: await start('words', 'all', false),
     models: await start('models', 'all', true),
+    spread: await start('spread', 'all', true),
     hits: await start('hits', 'cache', true),
   };
   const bench = new SignalsBench({ ...options, deployments, directory, loadProgram: go.load });
