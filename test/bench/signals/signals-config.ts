@@ -117,10 +117,11 @@ const signals = {
 const bySignal: readonly DecisionInput[] = (
   [
     ['jailbreak', 'attack'],
-    ['pii', 'identity-papers'],
     ['domain', 'law'],
     ['embedding', 'billing'],
     ['complexity', 'effort:hard'],
+    // Above them it would have to be known before the embedding is asked for.
+    ['pii', 'identity-papers'],
     ['keyword', 'incident'],
     ['context', 'long'],
     ['language', 'other-language'],
