@@ -172,7 +172,7 @@ describe('against the plain way', () => {
         expect(spelt.toString()).toBe(source);
         expect(findWith(automaton, list, spelt)).toEqual(findPlainly(list, source));
       }),
-      { numRuns: 300 },
+      { numRuns: 80 },
     );
   });
 
@@ -184,7 +184,7 @@ describe('against the plain way', () => {
         const automaton = new KeywordAutomaton(list);
         expect(findWith(automaton, list, spell(long, spelling))).toEqual(findPlainly(list, long));
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 
@@ -199,7 +199,7 @@ describe('against the plain way', () => {
         const source = chosen.join(separator);
         expect(findWith(automaton, list, JsonText.of(source))).toEqual(findPlainly(list, source));
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 });
