@@ -382,12 +382,12 @@ function isSound(text: string | Uint8Array): void {
 
 describe('no input makes it throw', () => {
   test('bytes', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 2000 }), isSound), { numRuns: 80 });
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 2000 }), isSound), { numRuns: 300 });
   });
 
   test('text', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), isSound), {
-      numRuns: 80,
+      numRuns: 300,
     });
   });
 
@@ -410,7 +410,7 @@ describe('no input makes it throw', () => {
       fc.property(file, (fields) => {
         isSound(JSON.stringify(fields));
       }),
-      { numRuns: 100 },
+      { numRuns: 400 },
     );
   });
 
@@ -437,7 +437,7 @@ describe('no input makes it throw', () => {
           isSound(mutated);
         },
       ),
-      { numRuns: 50 },
+      { numRuns: 150 },
     );
   });
 
@@ -455,7 +455,7 @@ describe('no input makes it throw', () => {
           isSound(lines.join('\n'));
         },
       ),
-      { numRuns: 50 },
+      { numRuns: 150 },
     );
   });
 });

@@ -415,7 +415,7 @@ describe('signals that nobody asked for yet', () => {
           expect([verdict.kind, nameIn(verdict)]).toEqual([full.kind, nameIn(full)]);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 500 },
     );
   });
 });

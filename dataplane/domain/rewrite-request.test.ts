@@ -297,7 +297,7 @@ test('the rewritten body means the edited request', () => {
       const result = rewritten(body, edits);
       expect(JSON.parse(result)).toEqual(edited(JSON.parse(body) as Value, edits));
     }),
-    { numRuns: 250 },
+    { numRuns: 1000 },
   );
 });
 

@@ -237,6 +237,6 @@ test('whatever Envoy says in whatever order: one ending, no breach, no throw', a
         expect(refused.length).toBeLessThanOrEqual(1);
       },
     ),
-    { numRuns: 400 },
+    { numRuns: 2000 },
   );
 });

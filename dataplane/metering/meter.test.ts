@@ -369,6 +369,6 @@ test('over any records and reloads, no series falls and each token is in one cou
       expect(sum(/^semantic_router_(cached_|estimated_)?tokens_total/)).toBe(tokens);
       expect(sum(/^semantic_router_requests_total/)).toBe(steps.length);
     }),
-    { numRuns: 25 },
+    { numRuns: 40 },
   );
 });

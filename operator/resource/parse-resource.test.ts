@@ -125,6 +125,6 @@ test('whatever it is given, it answers', () => {
         expect(parsed.ok || parsed.problems.length > 0).toBe(true);
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 500 },
   );
 });

@@ -326,6 +326,6 @@ test('a nested file with mistakes in it is refused or read, never thrown at', ()
         expect(result.ok || result.problems.length > 0).toBe(true);
       },
     ),
-    { numRuns: 80 },
+    { numRuns: 300 },
   );
 });

@@ -217,7 +217,7 @@ test('whatever fails and when, every record taken is written once and in order',
         await ledger.close();
       },
     ),
-    { numRuns: 30 },
+    { numRuns: 60 },
   );
 });
 

@@ -63,7 +63,7 @@ test('lines arrive whole and in order, however few bytes are taken at a time', a
       expect(reader.text()).toBe(lines.map((line) => `${line}\n`).join(''));
       expect(output.dropped).toBe(0);
     }),
-    { numRuns: 20 },
+    { numRuns: 30 },
   );
 });
 

@@ -98,7 +98,7 @@ test('exactly what JSON.parse accepts is accepted', () => {
       fc.pre(text.isWellFormed() && !text.startsWith('\ufeff'));
       expect(refusal(text) === undefined).toBe(nativeAccepts(text));
     }),
-    { numRuns: 1000 },
+    { numRuns: 5000 },
   );
 });
 
@@ -115,7 +115,7 @@ test('every byte of a long string is looked at', () => {
       const bytes = Buffer.from(' '.repeat(shift) + text).subarray(shift);
       expect(refusal(bytes) === undefined).toBe(nativeAccepts(text));
     }),
-    { numRuns: 600 },
+    { numRuns: 3000 },
   );
 });
 

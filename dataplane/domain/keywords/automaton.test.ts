@@ -172,7 +172,7 @@ describe('against the plain way', () => {
         expect(spelt.toString()).toBe(source);
         expect(findWith(automaton, list, spelt)).toEqual(findPlainly(list, source));
       }),
-      { numRuns: 80 },
+      { numRuns: 300 },
     );
   });
 
@@ -184,7 +184,7 @@ describe('against the plain way', () => {
         const automaton = new KeywordAutomaton(list);
         expect(findWith(automaton, list, spell(long, spelling))).toEqual(findPlainly(list, long));
       }),
-      { numRuns: 40 },
+      { numRuns: 100 },
     );
   });
 
@@ -199,7 +199,7 @@ describe('against the plain way', () => {
         const source = chosen.join(separator);
         expect(findWith(automaton, list, JsonText.of(source))).toEqual(findPlainly(list, source));
       }),
-      { numRuns: 60 },
+      { numRuns: 200 },
     );
   });
 });

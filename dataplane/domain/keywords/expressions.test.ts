@@ -39,7 +39,7 @@ test('together they match what each matches by itself', () => {
       const alone = sources.filter((source) => compileKeywordRegex(source, minds).test(prompt));
       expect(together).toEqual(alone);
     }),
-    { numRuns: 80 },
+    { numRuns: 300 },
   );
 });
 

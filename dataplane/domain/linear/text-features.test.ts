@@ -74,7 +74,7 @@ describe('features of a text', () => {
         for (const number of numbers.slice(0, wordCount)) expect(number).toBeLessThan(256);
         for (const number of numbers.slice(wordCount, count)) expect(number).toBeLessThan(512);
       }),
-      { numRuns: 20 },
+      { numRuns: 30 },
     );
   });
 

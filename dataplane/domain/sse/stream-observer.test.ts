@@ -368,6 +368,6 @@ test('any split of the bytes gives the same facts', () => {
       expect(facts(observer)).toEqual(expected);
       expect(facts(observe(bytes, 1))).toEqual(expected);
     }),
-    { numRuns: 250 },
+    { numRuns: 1000 },
   );
 });

@@ -137,7 +137,7 @@ test("headers of Node's client are read as it meant them", async () => {
         }),
       );
     }),
-    { numRuns: 30 },
+    { numRuns: 60 },
   );
 });
 
@@ -163,7 +163,7 @@ test('wherever bytes are cut, streams get the same', async () => {
       expect(told?.data).toEqual(Buffer.concat(sent));
       expect(told?.events).toEqual(['ended']);
     }),
-    { numRuns: 30 },
+    { numRuns: 60 },
   );
 });
 
@@ -187,7 +187,7 @@ test('whatever comes, it is an answer or an end, and no crash', async () => {
       expect(endings.every((one) => one.length === 1)).toBe(true);
       expect(client.closed()).toBe(1);
     }),
-    { numRuns: 80 },
+    { numRuns: 300 },
   );
 });
 

@@ -21,7 +21,7 @@ test('nothing is lost, and all stays in order', () => {
       );
       expect(Buffer.concat(keepAll(sent)).equals(Buffer.concat(sent))).toBe(true);
     }),
-    { numRuns: 20 },
+    { numRuns: 30 },
   );
 });
 

@@ -76,7 +76,7 @@ test('no more is sent than the windows allow, and all in the end', async () => {
       expect(ended).toBe(true);
       expect(longest).toBeLessThanOrEqual(16_384);
     }),
-    { numRuns: 30 },
+    { numRuns: 60 },
   );
 });
 

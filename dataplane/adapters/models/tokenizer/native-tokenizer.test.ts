@@ -55,6 +55,6 @@ test('no text at all gets a special token', async () => {
         text.replaceAll(' ', ''),
       );
     }),
-    { numRuns: 60 },
+    { numRuns: 200 },
   );
 });

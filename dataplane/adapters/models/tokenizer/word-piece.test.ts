@@ -107,7 +107,7 @@ test('tokens are those of the native tokenizer, whatever the text', async () => 
       expect(Array.from(a.ids)).toEqual(Array.from(b.ids));
       expect(Array.from(a.starts)).toEqual(Array.from(b.starts));
     }),
-    { numRuns: 80 },
+    { numRuns: 300 },
   );
 });
 
@@ -122,6 +122,6 @@ test('offsets lie inside the text, in order, and cut no character in two', async
       });
       expect(isSound).toBe(true);
     }),
-    { numRuns: 60 },
+    { numRuns: 200 },
   );
 });

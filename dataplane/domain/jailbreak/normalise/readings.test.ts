@@ -60,7 +60,7 @@ describe('the bounds', () => {
         expect(readings[0]?.kind).toBe('seen');
         expect(readings.length).toBeLessThanOrEqual(13);
       }),
-      { numRuns: 25 },
+      { numRuns: 40 },
     );
   });
 

@@ -144,6 +144,6 @@ test('whatever bytes come, nothing else is thrown', () => {
     fc.property(fc.array(fc.uint8Array({ maxLength: 60 })), (blocks) => {
       refusal(...blocks.map((block) => Buffer.from(block)));
     }),
-    { numRuns: 150 },
+    { numRuns: 500 },
   );
 });
