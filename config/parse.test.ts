@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
+import { runs } from '../test/kit/property-runs.ts';
 import { checkConfig } from './check.ts';
 import { formatProblem, parseConfig } from './parse.ts';
 import { configJsonSchema, type JsonSchema } from './source/json-schema.ts';
@@ -382,12 +383,12 @@ function isSound(text: string | Uint8Array): void {
 
 describe('no input makes it throw', () => {
   test('bytes', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 2000 }), isSound), { numRuns: 300 });
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 2000 }), isSound), { numRuns: runs(300) });
   });
 
   test('text', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), isSound), {
-      numRuns: 300,
+      numRuns: runs(300),
     });
   });
 
@@ -410,7 +411,7 @@ describe('no input makes it throw', () => {
       fc.property(file, (fields) => {
         isSound(JSON.stringify(fields));
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 
@@ -437,7 +438,7 @@ describe('no input makes it throw', () => {
           isSound(mutated);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 
@@ -455,7 +456,7 @@ describe('no input makes it throw', () => {
           isSound(lines.join('\n'));
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 });

@@ -14,6 +14,7 @@ import {
   scripted,
   streamed,
 } from '../../test/kit/extproc-scripted.ts';
+import { runs } from '../../test/kit/property-runs.ts';
 import type { MaybePromise } from '../domain/http.ts';
 import type { RequestVerdict } from '../pipeline/exchange.ts';
 
@@ -237,6 +238,6 @@ test('whatever Envoy says in whatever order: one ending, no breach, no throw', a
         expect(refused.length).toBeLessThanOrEqual(1);
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { runs } from '../../../test/kit/property-runs.ts';
 import { JsonDocument, type JsonNode, none, parseJson } from './document.ts';
 import { kinds, maxDepth, maxNodes } from './scanner.ts';
 
@@ -98,7 +99,7 @@ test('exactly what JSON.parse accepts is accepted', () => {
       fc.pre(text.isWellFormed() && !text.startsWith('\ufeff'));
       expect(refusal(text) === undefined).toBe(nativeAccepts(text));
     }),
-    { numRuns: 5000 },
+    { numRuns: runs(5000) },
   );
 });
 
@@ -115,7 +116,7 @@ test('every byte of a long string is looked at', () => {
       const bytes = Buffer.from(' '.repeat(shift) + text).subarray(shift);
       expect(refusal(bytes) === undefined).toBe(nativeAccepts(text));
     }),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   );
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { runs } from '../../../test/kit/property-runs.ts';
 import { JsonText } from '../json/text.ts';
 import { KeywordAutomaton } from './automaton.ts';
 import { foldCodePoint, isWordCodePoint } from './characters.ts';
@@ -172,7 +173,7 @@ describe('against the plain way', () => {
         expect(spelt.toString()).toBe(source);
         expect(findWith(automaton, list, spelt)).toEqual(findPlainly(list, source));
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -184,7 +185,7 @@ describe('against the plain way', () => {
         const automaton = new KeywordAutomaton(list);
         expect(findWith(automaton, list, spell(long, spelling))).toEqual(findPlainly(list, long));
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -199,7 +200,7 @@ describe('against the plain way', () => {
         const source = chosen.join(separator);
         expect(findWith(automaton, list, JsonText.of(source))).toEqual(findPlainly(list, source));
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { runs } from '../../../test/kit/property-runs.ts';
 import { compileKeywordRegex } from '../../../config/keyword-pattern.ts';
 import type { KeywordRule } from '../../../config/schema/index.ts';
 import { JsonText } from '../json/text.ts';
@@ -39,7 +40,7 @@ test('together they match what each matches by itself', () => {
       const alone = sources.filter((source) => compileKeywordRegex(source, minds).test(prompt));
       expect(together).toEqual(alone);
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { runs } from '../../../test/kit/property-runs.ts';
 import type { KeywordRule } from '../../../config/schema/index.ts';
 import { compileKeywordRules, occurringKeywords, type KeywordMatcher } from './matcher.ts';
 
@@ -142,6 +143,6 @@ test('stopping early changes nothing: each rule is what it is alone', () => {
         }),
       );
     }),
-    { numRuns: 25 },
+    { numRuns: runs(25) },
   );
 });

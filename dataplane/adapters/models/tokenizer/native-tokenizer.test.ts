@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { bpeTokenizerFile } from '../../../../test/kit/models/tokenizer-files.ts';
+import { runs } from '../../../../test/kit/property-runs.ts';
 import { loadNativeTokenizers } from './native-tokenizer.ts';
 import { readTokenizer } from './read-tokenizer.ts';
 import type { Tokenizer } from './tokenizer.ts';
@@ -55,6 +56,6 @@ test('no text at all gets a special token', async () => {
         text.replaceAll(' ', ''),
       );
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });

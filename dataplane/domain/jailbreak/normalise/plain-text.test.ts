@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { runs } from '../../../../test/kit/property-runs.ts';
 import { plainText } from './plain-text.ts';
 
 describe('a disguised text', () => {
@@ -57,7 +58,7 @@ describe('whatever comes in', () => {
         expect(plain.length).toBeLessThanOrEqual(text.length * 2);
         expect(plain).not.toMatch(/\p{Cf}/u);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { runs } from '../../../../test/kit/property-runs.ts';
 import { ConnectionError } from '../frames.ts';
 import { HpackDecoder } from './decoder.ts';
 import { encodeHeaders } from './encode-headers.ts';
@@ -144,6 +145,6 @@ test('whatever bytes come, nothing else is thrown', () => {
     fc.property(fc.array(fc.uint8Array({ maxLength: 60 })), (blocks) => {
       refusal(...blocks.map((block) => Buffer.from(block)));
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
