@@ -3,7 +3,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../kit/ports.ts';
+import { startBackend } from './backend.ts';
 import { startContestant } from './contestants.ts';
 import type { Contestant } from './contestants.ts';
 import { fillSections, formatMarkdown } from './document.ts';
@@ -15,6 +15,7 @@ import { runOperatorPart } from './operator/operator-part.ts';
 import { operatorSection } from './operator/report.ts';
 import { parseOptions, usage } from './options.ts';
 import type { BenchOptions } from './options.ts';
+import type { PartFacts } from './part-facts.ts';
 import { contestantsOf, planOf } from './plan.ts';
 import type { ContestantName, Part } from './plan.ts';
 import { buildSections } from './report.ts';
@@ -23,7 +24,6 @@ import { runPlan } from './runner.ts';
 import { judgeSignals } from './signals/figures.ts';
 import { signalsSection } from './signals/report.ts';
 import { runSignalsPart } from './signals/signals-part.ts';
-import { startServer } from './server-process.ts';
 
 const performanceFile = join(import.meta.dirname, '..', '..', 'docs', 'performance.md');
 
@@ -51,14 +51,7 @@ async function measure(
   const go = await buildGoPrograms(say);
   const host = await hostFacts(go.versions);
   const loadBefore = loadAverages();
-  const backendPort = await freePort();
-  const backend = await startServer({
-    name: 'the backend',
-    command: go.backend,
-    args: [`-listen=127.0.0.1:${backendPort}`],
-    port: backendPort,
-  });
-  cleanup.defer(() => backend.stop());
+  const backendPort = await startBackend(go, cleanup);
   const context = { go, backendPort, directory, gracefulClose: options.gracefulClose, cleanup };
   const contestants = new Map<ContestantName, Contestant>();
   for (const name of contestantsOf(plan)) {
@@ -113,19 +106,10 @@ async function measureRouter(plan: readonly Part[], options: BenchOptions): Prom
   };
 }
 
-interface OwnFacts {
-  readonly machine: string;
-  readonly commit: string;
-  readonly date: string;
-  readonly command: string;
-  readonly loadBefore: string;
-  readonly loadAfter: string;
-}
-
 /** What a part measured, with the facts of its run. */
 async function withFacts<Results>(
   run: () => Promise<Results>,
-): Promise<{ readonly results: Results; readonly facts: OwnFacts }> {
+): Promise<{ readonly results: Results; readonly facts: PartFacts }> {
   const loadBefore = loadAverages();
   const results = await run();
   const facts = {

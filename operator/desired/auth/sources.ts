@@ -1,7 +1,8 @@
 // The block `authentication` of the AuthConfig: who may call, and the user and tier that each kind of
-// credentials gives, as `sr_user` and `sr_tier`, and `sr_groups` where they are of use. Those are judged later, in one place (rules.ts), so
-// the expressions here never fail: what they cannot make out becomes a value that is refused. A
-// source that failed halfway would leave its raw claims behind for the next one.
+// credentials gives, as `sr_user` and `sr_tier`, and `sr_groups` where they are of use. Those are
+// judged later, in one place (rules.ts), so the expressions here never fail: what they cannot make
+// out becomes a value that is refused. A source that failed halfway would leave its raw claims behind
+// for the next one.
 import type { Spec } from '../../resource/spec.ts';
 import type { DesiredContext } from '../context.ts';
 import { asksForGroups } from './groups.ts';

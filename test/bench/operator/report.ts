@@ -1,25 +1,16 @@
 // What was measured of the operator, as Markdown. Pure.
 import type { AuditedRequest } from '../../kit/control-plane/audit.ts';
 import { number, table, withRange } from '../markdown.ts';
+import { factRows, type PartFacts } from '../part-facts.ts';
 import { spreadOf, type Spread } from '../summary.ts';
 import type { OperatorResults } from './operator-part.ts';
 import type { OperatorRun } from './operator-run.ts';
 import { isWrite } from './operator-run.ts';
 
-export interface OperatorFacts {
-  readonly machine: string;
-  readonly commit: string;
-  /** ISO date of the run. */
-  readonly date: string;
-  readonly command: string;
-  readonly loadBefore: string;
-  readonly loadAfter: string;
-}
-
 /** Wall time to that of the bare loop. */
 const goal = 1.5;
 
-export function operatorSection(results: OperatorResults, facts: OperatorFacts): string {
+export function operatorSection(results: OperatorResults, facts: PartFacts): string {
   return [verdict(results), figures(results), requestTable(results), factTable(facts)].join('\n\n');
 }
 
@@ -83,15 +74,8 @@ function requestTable({ count, pairs }: OperatorResults): string {
   );
 }
 
-function factTable(facts: OperatorFacts): string {
-  const rows = [
-    ['date', facts.date],
-    ['command', `\`${facts.command}\``],
-    ['commit', facts.commit],
-    ['machine', facts.machine],
-    ['load average before, after', `${facts.loadBefore}; ${facts.loadAfter}`],
-  ];
-  return table(['', ''], rows);
+function factTable(facts: PartFacts): string {
+  return table(['', ''], factRows(facts));
 }
 
 function mega(bytes: number): number {

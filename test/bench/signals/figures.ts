@@ -29,27 +29,31 @@ export function figureOf(
 
 /** By how much a figure is larger than without signals, in the same round. */
 export function addedTo(
-  { rounds }: SignalsResults,
+  results: SignalsResults,
   name: WindowName,
   figure: Of<Window>,
 ): Spread | undefined {
-  return overRounds(rounds, (round) => {
-    const window = windowOf(round, name);
-    const base = windowOf(round, 'none');
-    return window && base && figure(window) - figure(base);
-  });
+  return besideBase(results, name, (window, base) => figure(window) - figure(base));
 }
 
 /** How many times as large a figure is as without signals, in the same round. */
 export function timesBase(
-  { rounds }: SignalsResults,
+  results: SignalsResults,
   name: WindowName,
   figure: Of<Window>,
+): Spread | undefined {
+  return besideBase(results, name, (window, base) => figure(window) / figure(base));
+}
+
+function besideBase(
+  { rounds }: SignalsResults,
+  name: WindowName,
+  compare: (window: Window, base: Window) => number,
 ): Spread | undefined {
   return overRounds(rounds, (round) => {
     const window = windowOf(round, name);
     const base = windowOf(round, 'none');
-    return window && base && figure(window) / figure(base);
+    return window && base && compare(window, base);
   });
 }
 

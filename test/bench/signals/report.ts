@@ -1,6 +1,7 @@
 // What was measured of signals, as Markdown. Pure.
 import { goalsTable } from '../goals-table.ts';
 import { number, table, withRange } from '../markdown.ts';
+import { factRows, type PartFacts } from '../part-facts.ts';
 import type { Spread } from '../summary.ts';
 import {
   addedTo,
@@ -13,17 +14,7 @@ import {
 } from './figures.ts';
 import type { OthersWindow, SignalsResults, WindowName } from './measurement.ts';
 
-export interface SignalsFacts {
-  readonly machine: string;
-  readonly commit: string;
-  /** ISO date of the run. */
-  readonly date: string;
-  readonly command: string;
-  readonly loadBefore: string;
-  readonly loadAfter: string;
-}
-
-export function signalsSection(results: SignalsResults, facts: SignalsFacts): string {
+export function signalsSection(results: SignalsResults, facts: PartFacts): string {
   return [
     goalsTable(judgeSignals(results)),
     'One request after the other:',
@@ -104,18 +95,14 @@ function othersTable(results: SignalsResults): string {
   return table(head, rows);
 }
 
-function factTable(results: SignalsResults, facts: SignalsFacts): string {
+function factTable(results: SignalsResults, facts: PartFacts): string {
   const rows = [
     ['resident memory with both models, MB', withRange(residentMb(results))],
     ['rounds', String(results.rounds.length)],
     ['in each', `${results.requests} requests of a kind, and ${results.seconds} s of others`],
     ['cores', results.pinning],
     ['requests failed', String(results.failures)],
-    ['date', facts.date],
-    ['command', `\`${facts.command}\``],
-    ['commit', facts.commit],
-    ['machine', facts.machine],
-    ['load average before, after', `${facts.loadBefore}; ${facts.loadAfter}`],
+    ...factRows(facts),
   ];
   return table(['', ''], rows);
 }

@@ -5,11 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureModels } from '../../../dataplane/local/tools/models/ensure-models.ts';
-import { freePort } from '../../kit/ports.ts';
+import { startBackend } from '../backend.ts';
 import { buildGoPrograms } from '../go-programs.ts';
 import { runLoad, type LoadOptions, type LoadReport } from '../load.ts';
 import { models } from '../router-config.ts';
-import { startServer } from '../server-process.ts';
 import { spreadOf } from '../summary.ts';
 import { startDeployment, type Deployment } from './deployment.ts';
 import {
@@ -47,14 +46,7 @@ export async function runSignalsPart(options: SignalsOptions): Promise<SignalsRe
   const modelsDirectory = await ensureModels(options.say);
   const go = await buildGoPrograms(options.say);
   const pinning = await pinOthers(cleanup);
-  const backendPort = await freePort();
-  const backend = await startServer({
-    name: 'the backend',
-    command: go.backend,
-    args: [`-listen=127.0.0.1:${backendPort}`],
-    port: backendPort,
-  });
-  cleanup.defer(() => backend.stop());
+  const backendPort = await startBackend(go, cleanup);
   const common = { backendPort, directory, cleanup };
   const start = async (
     name: WindowName,
