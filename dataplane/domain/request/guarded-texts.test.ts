@@ -4,8 +4,10 @@ import { isRequestProblem, readChatRequest, type ChatRequest } from '../chat-req
 import { rewriteRequest } from '../rewrite-request.ts';
 import type { Endpoint } from '../usage-record.ts';
 
-function read(body: object, endpoint: Endpoint = 'chat.completions'): ChatRequest {
-  const request = readChatRequest(Buffer.from(JSON.stringify(body)), endpoint);
+/** `body`: as an object, or as the JSON itself. */
+function read(body: object | string, endpoint: Endpoint = 'chat.completions'): ChatRequest {
+  const json = typeof body === 'string' ? body : JSON.stringify(body);
+  const request = readChatRequest(Buffer.from(json), endpoint);
   if (isRequestProblem(request)) throw new Error(request.message);
   return request;
 }
@@ -102,6 +104,20 @@ describe('whose texts are looked at', () => {
     ];
     const body = { model: 'm', max_tokens: 9, messages: [{ role: 'user', content }] };
     expect(told(read(body, 'messages'))).toEqual(['tool: text', 'tool: part', 'tool: deep']);
+  });
+
+  test.each([
+    '{"type":"text","data":"plain","TYPE":"base64"}',
+    '{"TYPE":"base64","type":"text","data":"plain"}',
+    '{"type":"base64","data":"plain","type":"text"}',
+    '{"type":"text","data":"plain","type":"base64"}',
+    '{"TYPE":"base64","data":"plain"}',
+    '{"type":["base64"],"data":"plain"}',
+    '{"data":"plain"}',
+  ])('a document that some backend may take for text is read: %s', (source) => {
+    const part = `{"type":"document","source":${source}}`;
+    const json = `{"model":"m","max_tokens":9,"messages":[{"role":"user","content":[${part}]}]}`;
+    expect(told(read(json, 'messages'))).toEqual(['tool: plain']);
   });
 
   test('items of the responses endpoint, of users and of tools', () => {

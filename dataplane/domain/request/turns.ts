@@ -204,7 +204,10 @@ function visitPart(
   }
 }
 
-/** A document is a text, or parts; what is encoded in base64 is no text to anybody here. */
+/**
+ * A document is a text, or parts; what is encoded in base64 is no text to anybody here. Where `type`
+ * stands more than once, or in other letters, backends differ in which they go by: then it is read.
+ */
 function visitSource(
   document: JsonDocument,
   source: JsonNode,
@@ -212,15 +215,20 @@ function visitSource(
 ): void {
   if (document.kind(source) !== kinds.object) return;
   const texts: JsonNode[] = [];
-  let isEncoded = false;
+  let types = 0;
+  let encoded = 0;
   let member = document.first(source);
   for (; member !== none; member = document.next(source, member)) {
     const name = sourceFields.keyIgnoringCase(document, member);
-    if (name === 'type') isEncoded = sourceTypes.word(document, member) === 'base64';
+    if (name === 'type') {
+      types += 1;
+      const isExact = sourceFields.key(document, member) === 'type';
+      if (isExact && sourceTypes.word(document, member) === 'base64') encoded += 1;
+    }
     if (name === 'data') texts.push(member);
     if (name === 'content') visitNested(member);
   }
-  if (!isEncoded) texts.forEach(visitNested);
+  if (encoded === 0 || encoded < types) texts.forEach(visitNested);
 }
 
 /** Numbers in an array, or in the arrays of an array: counted there, and not listed. */
