@@ -7,7 +7,6 @@ import {
   usageOf,
   usageRecord,
 } from '../../test/kit/usage-records.ts';
-import { runs } from '../../test/kit/property-runs.ts';
 import type { MeteringPolicy } from '../domain/metering-policy.ts';
 import type { UsageOutcome, UsageRecord, UsageSource } from '../domain/usage-record.ts';
 import { createMemoryLedger } from '../adapters/ledger/memory-ledger.ts';
@@ -370,6 +369,6 @@ test('over any records and reloads, no series falls and each token is in one cou
       expect(sum(/^semantic_router_(cached_|estimated_)?tokens_total/)).toBe(tokens);
       expect(sum(/^semantic_router_requests_total/)).toBe(steps.length);
     }),
-    { numRuns: runs(40) },
+    { numRuns: 40 },
   );
 });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { runs } from '../../test/kit/property-runs.ts';
 import { parseResource } from './parse-resource.ts';
 
 const config = { default_model: 'a', anything: { goes: [1, null] } };
@@ -126,6 +125,6 @@ test('whatever it is given, it answers', () => {
         expect(parsed.ok || parsed.problems.length > 0).toBe(true);
       },
     ),
-    { numRuns: runs(500) },
+    { numRuns: 500 },
   );
 });

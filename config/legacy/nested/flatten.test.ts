@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { runs } from '../../../test/kit/property-runs.ts';
 import { formatProblem, parseConfig } from '../../parse.ts';
 import { readAddress } from './address.ts';
 
@@ -327,6 +326,6 @@ test('a nested file with mistakes in it is refused or read, never thrown at', ()
         expect(result.ok || result.problems.length > 0).toBe(true);
       },
     ),
-    { numRuns: runs(300) },
+    { numRuns: 300 },
   );
 });

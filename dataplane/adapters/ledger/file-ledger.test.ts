@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { recordId, usageRecord } from '../../../test/kit/usage-records.ts';
-import { runs } from '../../../test/kit/property-runs.ts';
 import type { Ledger, Log } from '../../ports.ts';
 import { openFileLedger, type Durability, type FileLedgerOptions } from './file-ledger.ts';
 import { asyncFiles, syncFiles, type LedgerFiles } from './ledger-files.ts';
@@ -218,7 +217,7 @@ test('whatever fails and when, every record taken is written once and in order',
         await ledger.close();
       },
     ),
-    { numRuns: runs(60) },
+    { numRuns: 60 },
   );
 });
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { runs } from '../../../test/kit/property-runs.ts';
 import { BufferedOutput } from './buffered-output.ts';
 import type { OutputDevice } from './output-device.ts';
 
@@ -64,7 +63,7 @@ test('lines arrive whole and in order, however few bytes are taken at a time', a
       expect(reader.text()).toBe(lines.map((line) => `${line}\n`).join(''));
       expect(output.dropped).toBe(0);
     }),
-    { numRuns: runs(30) },
+    { numRuns: 30 },
   );
 });
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { runs } from '../../../test/kit/property-runs.ts';
 import { JsonText } from '../json/text.ts';
 import { KeywordAutomaton } from './automaton.ts';
 import { foldCodePoint, isWordCodePoint } from './characters.ts';
@@ -173,7 +172,7 @@ describe('against the plain way', () => {
         expect(spelt.toString()).toBe(source);
         expect(findWith(automaton, list, spelt)).toEqual(findPlainly(list, source));
       }),
-      { numRuns: runs(300) },
+      { numRuns: 300 },
     );
   });
 
@@ -185,7 +184,7 @@ describe('against the plain way', () => {
         const automaton = new KeywordAutomaton(list);
         expect(findWith(automaton, list, spell(long, spelling))).toEqual(findPlainly(list, long));
       }),
-      { numRuns: runs(100) },
+      { numRuns: 100 },
     );
   });
 
@@ -200,7 +199,7 @@ describe('against the plain way', () => {
         const source = chosen.join(separator);
         expect(findWith(automaton, list, JsonText.of(source))).toEqual(findPlainly(list, source));
       }),
-      { numRuns: runs(200) },
+      { numRuns: 200 },
     );
   });
 });

@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { runs } from '../../../test/kit/property-runs.ts';
 import { compileKeywordRegex } from '../../../config/keyword-pattern.ts';
 import type { KeywordRule } from '../../../config/schema/index.ts';
 import { JsonText } from '../json/text.ts';
@@ -40,7 +39,7 @@ test('together they match what each matches by itself', () => {
       const alone = sources.filter((source) => compileKeywordRegex(source, minds).test(prompt));
       expect(together).toEqual(alone);
     }),
-    { numRuns: runs(300) },
+    { numRuns: 300 },
   );
 });
 

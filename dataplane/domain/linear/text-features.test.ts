@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { runs } from '../../../test/kit/property-runs.ts';
 import { FeatureReader, headAndTail, longestReadText } from './text-features.ts';
 
 const reader = new FeatureReader(16);
@@ -75,7 +74,7 @@ describe('features of a text', () => {
         for (const number of numbers.slice(0, wordCount)) expect(number).toBeLessThan(256);
         for (const number of numbers.slice(wordCount, count)) expect(number).toBeLessThan(512);
       }),
-      { numRuns: runs(30) },
+      { numRuns: 30 },
     );
   });
 

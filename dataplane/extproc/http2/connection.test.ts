@@ -13,7 +13,6 @@ import {
   setting,
   uint32,
 } from '../../../test/kit/raw-http2.ts';
-import { runs } from '../../../test/kit/property-runs.ts';
 import { flags, frameTypes } from './frames.ts';
 import { encodeHeaders } from './hpack/encode-headers.ts';
 
@@ -138,7 +137,7 @@ test("headers of Node's client are read as it meant them", async () => {
         }),
       );
     }),
-    { numRuns: runs(60) },
+    { numRuns: 60 },
   );
 });
 
@@ -164,7 +163,7 @@ test('wherever bytes are cut, streams get the same', async () => {
       expect(told?.data).toEqual(Buffer.concat(sent));
       expect(told?.events).toEqual(['ended']);
     }),
-    { numRuns: runs(60) },
+    { numRuns: 60 },
   );
 });
 
@@ -188,7 +187,7 @@ test('whatever comes, it is an answer or an end, and no crash', async () => {
       expect(endings.every((one) => one.length === 1)).toBe(true);
       expect(client.closed()).toBe(1);
     }),
-    { numRuns: runs(300) },
+    { numRuns: 300 },
   );
 });
 

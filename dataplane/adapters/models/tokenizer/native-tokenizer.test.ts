@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { bpeTokenizerFile } from '../../../../test/kit/models/tokenizer-files.ts';
-import { runs } from '../../../../test/kit/property-runs.ts';
 import { loadNativeTokenizers } from './native-tokenizer.ts';
 import { readTokenizer } from './read-tokenizer.ts';
 import type { Tokenizer } from './tokenizer.ts';
@@ -56,6 +55,6 @@ test('no text at all gets a special token', async () => {
         text.replaceAll(' ', ''),
       );
     }),
-    { numRuns: runs(200) },
+    { numRuns: 200 },
   );
 });
