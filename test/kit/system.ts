@@ -99,7 +99,9 @@ async function startParts(
   started(() => backends.small.close());
   started(() => backends.big.close());
   const directory = await mkdtemp(join(tmpdir(), 'srm-system-'));
-  started(() => rm(directory, { recursive: true, force: true }));
+  // A change that the router was bringing to Envoy's files when it stopped is still written.
+  const patient = { maxRetries: 10, retryDelay: 100 };
+  started(() => rm(directory, { recursive: true, force: true, ...patient }));
   const configPath = join(directory, 'config.yaml');
   const ports = { small: backends.small.port, big: backends.big.port };
   const config = options.wholeConfig?.(ports) ?? systemConfig(ports, options.config);
