@@ -148,10 +148,10 @@ module.exports = {
     },
     {
       name: 'operator-thinks-without-io',
-      comment: 'Plan, desired objects and status are pure.',
+      comment: 'Plan, desired objects, conditions and status are pure.',
       severity: 'error',
       from: {
-        path: '^operator/(plan\\.ts$|desired/|status\\.ts$|reasons\\.ts$)',
+        path: '^operator/(plan\\.ts$|conditions/|desired/|status\\.ts$|reasons\\.ts$)',
         pathNot: '\\.test\\.ts$',
       },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|buffer)$' },
@@ -161,18 +161,18 @@ module.exports = {
       comment: 'What is pure knows nothing of the engine, of what reads and writes, or of clients.',
       severity: 'error',
       from: {
-        path: '^operator/(plan\\.ts$|desired/|status\\.ts$|reasons\\.ts$)',
+        path: '^operator/(plan\\.ts$|conditions/|desired/|status\\.ts$|reasons\\.ts$)',
         pathNot: '\\.test\\.ts$',
       },
       to: {
-        path: '^operator/(controller|commands)/|^operator/(main|gather|reconcile)\\.ts$|node_modules/(undici|@kubernetes)/',
+        path: '^operator/(controller|commands|world)/|^operator/(main|gather|reconcile)\\.ts$|node_modules/(undici|@kubernetes)/',
       },
     },
     {
       name: 'operator-thinks-with-types-of-kubernetes',
       severity: 'error',
       from: {
-        path: '^operator/(plan\\.ts$|desired/|status\\.ts$|reasons\\.ts$)',
+        path: '^operator/(plan\\.ts$|conditions/|desired/|status\\.ts$|reasons\\.ts$)',
         pathNot: '\\.test\\.ts$',
       },
       to: { path: '^operator/kube/', dependencyTypesNot: ['type-only'] },

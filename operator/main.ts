@@ -18,9 +18,9 @@ import type { Kube, ObjectName } from './kube/port.ts';
 import { reconcile } from './reconcile.ts';
 import { addResourceMetrics } from './resource-metrics.ts';
 import { apiGroup, kind } from './resource/semantic-router-maas.ts';
-import { createSources, type OperatorSources } from './sources.ts';
+import { createSources, type OperatorSources } from './world/sources.ts';
 import { rememberWanted } from './wanted.ts';
-import { byConfigMap, byNamespace, createWorld, instanceOf } from './world.ts';
+import { byConfigMap, byNamespace, createWorld, instanceOf } from './world/world.ts';
 
 export type Election = Pick<
   LeaderElectionOptions,

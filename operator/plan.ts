@@ -1,6 +1,6 @@
 // From what is known to what is wanted: which objects the cluster should hold, which of them should
 // go, and whether the resource can be acted on at all. Pure; it reads and writes nothing.
-import { apiKeySecretsHash } from './api-key-hash.ts';
+import { apiKeySecretsHash } from './desired/auth/api-key-hash.ts';
 import { identify, isOwnedBy } from './child-types.ts';
 import { acceptedApiKeys, isApiKeySecret } from './desired/auth/api-keys.ts';
 import type { DesiredContext, EffectiveConfig, OperatorDefaults } from './desired/context.ts';

@@ -3,7 +3,7 @@
 import { ports } from '../config/names.ts';
 import type { Applied } from './apply/apply-plan.ts';
 import { covers } from './apply/covers.ts';
-import { authVerdict } from './auth-status.ts';
+import { judgeAuth } from './conditions/auth.ts';
 import { instanceLabel, managedBySelector } from './child-types.ts';
 import { judgeConfigLoaded } from './conditions/config-loaded.ts';
 import { judgeModelsLoaded } from './conditions/models-loaded.ts';
@@ -14,7 +14,7 @@ import { wantsAuthConfig } from './desired/auth-config.ts';
 import { authHostKey } from './desired/auth-link.ts';
 import { wantsServiceMonitor } from './desired/service-monitor.ts';
 import type { KubeObject } from './kube/port.ts';
-import { monitoringVerdict } from './monitoring-status.ts';
+import { judgeMonitoring } from './conditions/monitoring.ts';
 import type { Observed, PodReport } from './observed.ts';
 import type { Plan } from './plan.ts';
 import type { Status } from './resource/status.ts';
@@ -78,13 +78,13 @@ function judgeParts(
     ConfigLoaded: judgeConfigLoaded(hash, pods),
     ModelsLoaded: judgeModelsLoaded(pods),
     WorkloadAvailable: judgeWorkload(find(live, 'Deployment')),
-    AuthReady: authVerdict({
+    AuthReady: judgeAuth({
       wanted: plan.spec !== undefined && wantsAuthConfig({ spec: plan.spec }),
       served: cluster.served.authConfig,
       hosts: plan.spec === undefined ? [] : [authHostKey({ resource: metadata, spec: plan.spec })],
       ...standing('AuthConfig'),
     }),
-    MonitoringReady: monitoringVerdict({
+    MonitoringReady: judgeMonitoring({
       wanted: plan.spec === undefined || wantsServiceMonitor({ spec: plan.spec }),
       served: cluster.served.serviceMonitor,
       prometheuses: cluster.prometheuses,

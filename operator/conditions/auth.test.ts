@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { authVerdict, type AuthFacts } from './auth-status.ts';
-import type { KubeObject } from './kube/port.ts';
+import { judgeAuth, type AuthFacts } from './auth.ts';
+import type { KubeObject } from '../kube/port.ts';
 
 const host = 'chat.team-a';
 
@@ -29,7 +29,7 @@ const reconciled = {
 };
 
 function verdict(facts: Partial<AuthFacts>): readonly [string, string, string] {
-  const { status, reason, message } = authVerdict({
+  const { status, reason, message } = judgeAuth({
     ...{ wanted: true, served: true, outdated: false, hosts: [host], live: live(reconciled) },
     ...facts,
   });

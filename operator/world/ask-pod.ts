@@ -1,9 +1,9 @@
 // Asks a router which configuration it runs. The answer comes from inside a pod and is not believed
 // further than its shape.
 import { z } from 'zod';
-import { ports } from '../config/names.ts';
-import type { KubeObject } from './kube/port.ts';
-import type { PodReport } from './observed.ts';
+import { ports } from '../../config/names.ts';
+import type { KubeObject } from '../kube/port.ts';
+import type { PodReport } from '../observed.ts';
 
 const answerSchema = z.object({
   hash: z.string().max(64),

@@ -1,7 +1,7 @@
 // What the AuthConfig's status proves, as the condition AuthReady. Authorino gives no generation with
 // its conditions, and says nothing of keys that do not exist or issuers that do not answer: nor do we.
-import type { KubeObject } from './kube/port.ts';
-import type { Verdict } from './reasons.ts';
+import type { KubeObject } from '../kube/port.ts';
+import type { Verdict } from '../reasons.ts';
 
 type AuthVerdict = Extract<Verdict, { type: 'AuthReady' }>;
 
@@ -29,7 +29,7 @@ const obstacles: readonly ((facts: AuthFacts) => AuthVerdict | undefined)[] = [
 ];
 
 /** AuthReady. */
-export function authVerdict(facts: AuthFacts): AuthVerdict {
+export function judgeAuth(facts: AuthFacts): AuthVerdict {
   for (const obstacle of obstacles) {
     const verdict = obstacle(facts);
     if (verdict !== undefined) return verdict;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { LabelSelector, PrometheusFacts } from './desired/context.ts';
-import type { KubeObject } from './kube/port.ts';
-import { monitoringVerdict, type MonitoringFacts } from './monitoring-status.ts';
+import type { LabelSelector, PrometheusFacts } from '../desired/context.ts';
+import type { KubeObject } from '../kube/port.ts';
+import { judgeMonitoring, type MonitoringFacts } from './monitoring.ts';
 
 function live(labels: Record<string, string>, bindings?: readonly object[]): KubeObject {
   return {
@@ -38,7 +38,7 @@ const prometheus = (
 const kps = { matchLabels: { release: 'kps' } };
 
 function verdict(facts: Partial<MonitoringFacts>): readonly [string, string, string] {
-  const { status, reason, message } = monitoringVerdict({
+  const { status, reason, message } = judgeMonitoring({
     ...{ wanted: true, served: true, outdated: false, namespace: 'team-a' },
     live: live({ release: 'kps' }),
     prometheuses: [prometheus(kps)],

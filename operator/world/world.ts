@@ -1,6 +1,6 @@
 // What a reconcile can read, put together from the caches that watches keep and from questions to
 // the API server and to pods.
-import type { RecentWrites } from './apply/recent.ts';
+import type { RecentWrites } from '../apply/recent.ts';
 import { askPod } from './ask-pod.ts';
 import {
   authConfigType,
@@ -13,17 +13,17 @@ import {
   prometheusType,
   secretType,
   serviceMonitorType,
-} from './child-types.ts';
-import { byOwnerUid, type IndexFunction, type ReadStore } from './controller/store.ts';
-import type { LabelSelector, PrometheusFacts } from './desired/context.ts';
-import { configMapReference } from './config-source.ts';
-import type { World } from './gather.ts';
-import { isKubeError, type Kube, type KubeObject, type ResourceType } from './kube/port.ts';
-import type { Observed } from './observed.ts';
+} from '../child-types.ts';
+import { byOwnerUid, type IndexFunction, type ReadStore } from '../controller/store.ts';
+import type { LabelSelector, PrometheusFacts } from '../desired/context.ts';
+import { configMapReference } from '../config-source.ts';
+import type { World } from '../gather.ts';
+import { isKubeError, type Kube, type KubeObject, type ResourceType } from '../kube/port.ts';
+import type { Observed } from '../observed.ts';
 import {
   semanticRouterMaasType,
   type SemanticRouterMaas,
-} from './resource/semantic-router-maas.ts';
+} from '../resource/semantic-router-maas.ts';
 
 /** The index of pods by the resource that they belong to: `namespace/name`. */
 export const byInstance = 'instance';

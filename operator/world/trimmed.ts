@@ -1,5 +1,5 @@
 // What the caches keep of objects of which only a part is ever asked for. Pure.
-import type { Trim } from './controller/store.ts';
+import type { Trim } from '../controller/store.ts';
 
 /** That it is there, and whether it changed. */
 export const onlyIdentity: Trim = ({ apiVersion, kind, metadata }) => {

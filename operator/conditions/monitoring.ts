@@ -1,10 +1,10 @@
 // What is known of being scraped, as the condition MonitoringReady. It climbs a ladder: the API is
 // served, a Prometheus selects the ServiceMonitor, the Prometheus Operator has accepted it; and says
 // no more than the step that it reached. Only the metric `up` proves a scrape.
-import type { ClusterFacts, PrometheusFacts } from './desired/context.ts';
-import { selectsMonitor, whyNotSelected, type Monitor } from './desired/prometheus-selection.ts';
-import type { KubeObject } from './kube/port.ts';
-import type { Verdict } from './reasons.ts';
+import type { ClusterFacts, PrometheusFacts } from '../desired/context.ts';
+import { selectsMonitor, whyNotSelected, type Monitor } from '../desired/prometheus-selection.ts';
+import type { KubeObject } from '../kube/port.ts';
+import type { Verdict } from '../reasons.ts';
 
 type MonitoringVerdict = Extract<Verdict, { type: 'MonitoringReady' }>;
 
@@ -25,7 +25,7 @@ export interface MonitoringFacts extends Pick<ClusterFacts, 'prometheuses' | 'na
 type Written = MonitoringFacts & { readonly live: KubeObject };
 
 /** MonitoringReady. */
-export function monitoringVerdict(facts: MonitoringFacts): MonitoringVerdict {
+export function judgeMonitoring(facts: MonitoringFacts): MonitoringVerdict {
   const { wanted, served, live, outdated } = facts;
   if (!wanted) return say('True', 'NotRequested', 'spec.monitoring.mode is Disabled.');
   if (!served) {

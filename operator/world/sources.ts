@@ -9,13 +9,13 @@ import {
   podType,
   prometheusType,
   secretType,
-} from './child-types.ts';
-import { createOptionalSource } from './controller/optional-source.ts';
-import type { ServedKinds } from './controller/served-kinds.ts';
-import { createSource, type Source, type SourceOptions } from './controller/source.ts';
-import type { Clock, Log } from './controller/surroundings.ts';
-import type { Kube, ResourceType } from './kube/port.ts';
-import { semanticRouterMaasType } from './resource/semantic-router-maas.ts';
+} from '../child-types.ts';
+import { createOptionalSource } from '../controller/optional-source.ts';
+import type { ServedKinds } from '../controller/served-kinds.ts';
+import { createSource, type Source, type SourceOptions } from '../controller/source.ts';
+import type { Clock, Log } from '../controller/surroundings.ts';
+import type { Kube, ResourceType } from '../kube/port.ts';
+import { semanticRouterMaasType } from '../resource/semantic-router-maas.ts';
 import { onlyIdentity, withoutSpec } from './trimmed.ts';
 import {
   byConfigMap,

@@ -1,7 +1,7 @@
 // What is known of the Secrets that hold API keys: who and which tier they name, and never a key.
-import { contentHash } from '../config/content-hash.ts';
-import type { ApiKeys } from './desired/auth/api-keys.ts';
-import type { ObjectMeta } from './kube/port.ts';
+import { contentHash } from '../../../config/content-hash.ts';
+import type { ApiKeys } from './api-keys.ts';
+import type { ObjectMeta } from '../../kube/port.ts';
 
 /**
  * 16 hexadecimal digits that change when a Secret comes or goes, or names another user, tier or groups;
