@@ -19,6 +19,8 @@ export interface World {
   read(type: ResourceType, name: ObjectName, signal: AbortSignal): Promise<KubeObject | undefined>;
   clusterFacts(resource: SemanticRouterMaas): Observed['cluster'];
   apiKeySecrets(): readonly KubeObject[] | undefined;
+  /** Uids of the AuthConfigs of other resources that are for the same host. */
+  hostRivals(resource: SemanticRouterMaas): readonly string[];
   askPod(pod: KubeObject, signal: AbortSignal): Promise<PodReport>;
 }
 
@@ -33,6 +35,7 @@ export async function gather(
     children: world.children(resource),
     cluster: world.clusterFacts(resource),
     apiKeySecrets: world.apiKeySecrets(),
+    hostRivals: world.hostRivals(resource),
   };
 }
 

@@ -67,7 +67,7 @@ const authConfigs: Readonly<Record<string, DesiredContext>> = {
   }),
   'a hash of the Secrets': desiredContext({
     spec: { auth: { provider: 'Authorino', apiKeys: {} } },
-    cluster: { apiKeySecretsHash: '0123456789abcdef' },
+    cluster: { authReminders: { 'semantic-router.io/api-key-secrets-hash': '0123456789abcdef' } },
   }),
 };
 
