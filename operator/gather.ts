@@ -27,10 +27,11 @@ export interface World {
 export async function gather(
   resource: SemanticRouterMaas,
   world: World,
-  signal: AbortSignal,
+  { signal, nowMs }: { readonly signal: AbortSignal; readonly nowMs: number },
 ): Promise<Observed> {
   return {
     resource,
+    nowMs,
     configSource: await readConfigSource(resource, world, signal),
     children: world.children(resource),
     cluster: world.clusterFacts(resource),

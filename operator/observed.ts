@@ -14,6 +14,8 @@ export interface Observed {
   readonly apiKeySecrets: readonly KubeObject[] | undefined;
   /** Uids of the AuthConfigs of other resources that are for the same host. */
   readonly hostRivals: readonly string[];
+  /** When all this was so, in milliseconds since the epoch. */
+  readonly nowMs: number;
 }
 
 export type ConfigSource =

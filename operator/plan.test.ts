@@ -28,6 +28,7 @@ function observe(spec: object, more: Partial<Observed> = {}): Observed {
     },
     apiKeySecrets: undefined,
     hostRivals: [],
+    nowMs: 0,
     ...more,
   };
 }

@@ -74,6 +74,7 @@ function desire(
   const authReminders = reminders({
     apiKeySecretsHash: hashOfApiKeys(observed, { resource, spec }),
     rivals: observed.hostRivals,
+    nowMs: observed.nowMs,
     live: observed.children.find((one) => one.kind === authConfigType.kind && isOwnedBy(one, uid)),
   });
   const cluster = { ...observed.cluster, authReminders };

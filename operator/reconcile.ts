@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { applyPlan, type Applied, type ApplyPlanDeps } from './apply/apply-plan.ts';
 import { identify } from './child-types.ts';
 import { transitions } from './conditions/transitions.ts';
+import { isToBeRemindedAgain, remindAgainMs } from './desired/auth/reminders.ts';
 import type { OperatorDefaults } from './desired/context.ts';
 import { askPods, gather, isStillThere } from './gather.ts';
 import type { Kube, ObjectName } from './kube/port.ts';
@@ -51,7 +52,7 @@ export async function reconcile(
   const resource = deps.world.resource(name);
   // What is on its way out is taken apart by the garbage collector.
   if (resource === undefined || resource.metadata.deletionTimestamp !== undefined) return settled;
-  const observed = await gather(resource, deps.world, signal);
+  const observed = await gather(resource, deps.world, { signal, nowMs: deps.now() });
   const plan = makePlan(observed, deps.defaults, deps.readWanted);
   if (restores(plan, observed) && !(await isStillThere(resource, deps.world, signal))) {
     return settled;
@@ -66,6 +67,9 @@ export async function reconcile(
   const retryable = applied?.failures.find(({ isFinal }) => !isFinal);
   if (retryable !== undefined) throw retryable.cause;
   if (isWaitingForPods(status)) return { againAfterMs: askAgainMs };
+  if (plan.desired?.objects.some(isToBeRemindedAgain) ?? false) {
+    return { againAfterMs: remindAgainMs };
+  }
   return (applied?.failures ?? []).length > 0 ? { againAfterMs: refusedAgainMs } : settled;
 }
 

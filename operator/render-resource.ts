@@ -43,6 +43,7 @@ export function renderResource(input: RenderInput): Rendered {
     cluster,
     apiKeySecrets: undefined,
     hostRivals: [],
+    nowMs: 0,
   };
   const plan = makePlan(observed, defaults);
   const { desired, problems, warnings } = plan;

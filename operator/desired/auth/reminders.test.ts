@@ -1,8 +1,8 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { KubeObject, ObjectMeta } from '../../kube/port.ts';
-import { reminders, type Reasons } from './reminders.ts';
+import { isToBeRemindedAgain, remindAgainMs, reminders, type Reasons } from './reminders.ts';
 
-const nothing: Reasons = { apiKeySecretsHash: undefined, rivals: [], live: undefined };
+const nothing: Reasons = { apiKeySecretsHash: undefined, rivals: [], live: undefined, nowMs: 0 };
 const version = 'semantic-router.io/reminded-of';
 
 function liveWith(metadata: Partial<ObjectMeta>): KubeObject {
@@ -27,20 +27,35 @@ test('who else wants the host, in whatever order they are found', () => {
   expect(among('a', 'b')).not.toEqual(among('a'));
 });
 
-test('a version that replaced another, once it is there', () => {
-  const second = reminders({ ...nothing, live: liveWith({ generation: 2 }) });
-  expect(second).toEqual({ [version]: '2' });
-  const reminded = liveWith({ generation: 2, annotations: second });
-  expect(reminders({ ...nothing, live: reminded })).toEqual(second);
-});
+describe('a version that replaced another', () => {
+  const replaced = { generation: 2 };
+  const remind = (metadata: Partial<ObjectMeta>, nowMs: number): string | undefined =>
+    reminders({ ...nothing, live: liveWith(metadata), nowMs })[version];
 
-test('that a rival came or went, once that is there', () => {
-  const rivals = ['a'];
-  const first = reminders({ ...nothing, rivals, live: liveWith({ generation: 1 }) });
-  expect(first[version]).toBeUndefined();
-  const next = reminders({ ...nothing, rivals, live: liveWith({ annotations: first }) });
-  expect(next[version]).toBeDefined();
-  const gone = reminders({ ...nothing, live: liveWith({ annotations: next }) });
-  expect(gone).toEqual({ [version]: next[version] });
-  expect(reminders({ ...nothing, live: liveWith({ annotations: gone }) })).toEqual({});
+  test('is brought to mind once it is there, and once more later', () => {
+    const first = remind(replaced, 1000);
+    expect(first).toBe('2@1000');
+    const reminded = { ...replaced, annotations: { [version]: '2@1000' } };
+    expect(isToBeRemindedAgain(liveWith(reminded))).toBe(true);
+    expect(remind(reminded, 1000 + remindAgainMs - 1)).toBe(first);
+    expect(remind(reminded, 1000 + remindAgainMs)).toBe('2');
+    const settled = { ...replaced, annotations: { [version]: '2' } };
+    expect(isToBeRemindedAgain(liveWith(settled))).toBe(false);
+    expect(remind(settled, 1e12)).toBe('2');
+  });
+
+  test('takes the place of one that was not yet done with', () => {
+    expect(remind({ generation: 3, annotations: { [version]: '2@1000' } }, 2000)).toBe('3@2000');
+    expect(remind({ generation: 3, annotations: { [version]: '2' } }, 2000)).toBe('3@2000');
+  });
+
+  test('may differ in nothing but the rivals that it had', () => {
+    const rivals = ['a'];
+    const live = liveWith({ generation: 1 });
+    const first = reminders({ ...nothing, rivals, live });
+    expect(first[version]).toBeUndefined();
+    const came = remind({ annotations: first }, 1000) ?? '';
+    expect(came).toMatch(/^1-[0-9a-f]{16}@1000$/);
+    expect(remind({ annotations: { [version]: came } }, 2000)).toBe('1@2000');
+  });
 });

@@ -8,7 +8,7 @@ const annotations = {
   apiKeySecrets: 'semantic-router.io/api-key-secrets-hash',
   /** It links a host again, and does not when the AuthConfig that had it is gone. */
   rivals: 'semantic-router.io/host-rivals-hash',
-  /** It looks at its own verdict again: see `versionOf`. */
+  /** It looks at its own verdict again: see `reminderOf`. */
   version: 'semantic-router.io/reminded-of',
 } as const;
 
@@ -19,14 +19,16 @@ export interface Reasons {
   readonly rivals: readonly string[];
   /** The AuthConfig as it is; undefined: there is none. */
   readonly live: KubeObject | undefined;
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
 }
 
 export function reminders(reasons: Reasons): Readonly<Record<string, string>> {
-  const { apiKeySecretsHash, rivals, live } = reasons;
+  const { apiKeySecretsHash, rivals, live, nowMs } = reasons;
   const all: Readonly<Record<string, string | undefined>> = {
     [annotations.apiKeySecrets]: apiKeySecretsHash,
     [annotations.rivals]: rivals.length === 0 ? undefined : contentHash(rivals.toSorted().join()),
-    [annotations.version]: versionOf(live),
+    [annotations.version]: reminderOf(live, nowMs),
   };
   return Object.fromEntries(
     Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined),
@@ -34,14 +36,26 @@ export function reminders(reasons: Reasons): Readonly<Record<string, string>> {
 }
 
 /**
- * What is there now and may have changed Authorino's verdict; undefined: it is as it was created. Two
- * loops of Authorino, which do not wait for each other, judge an AuthConfig and write its status: what
- * is written after a change may be the verdict on the version before, and stay. A second change, which
- * comes when the first one is there, makes it look again.
+ * Two loops of Authorino, which do not wait for each other, judge an AuthConfig and write its status:
+ * what is written after a change may be the verdict on the version before, and stay. So whatever
+ * replaced another version is brought to mind when it is there, as `VERSION@TIME`, and once more later,
+ * when Authorino has surely judged it, as `VERSION`. What is as it was created is not.
  */
-function versionOf(live: KubeObject | undefined): string | undefined {
-  const { generation = 1, annotations: existing = {} } = live?.metadata ?? {};
-  const changed = generation > 1 ? [String(generation)] : [];
-  const version = [...changed, existing[annotations.rivals] ?? []].flat().join('-');
-  return version === '' ? undefined : version;
+function reminderOf(live: KubeObject | undefined, nowMs: number): string | undefined {
+  if (live === undefined) return undefined;
+  const { generation = 1, annotations: existing = {} } = live.metadata;
+  const version = [String(generation), existing[annotations.rivals] ?? []].flat().join('-');
+  const last = existing[annotations.version];
+  if (last === version || (last === undefined && version === '1')) return last;
+  const [of, at] = last?.split('@') ?? [];
+  if (of !== version) return `${version}@${nowMs}`;
+  return nowMs - Number(at) < remindAgainMs ? last : version;
+}
+
+/** Longer than Authorino takes for an AuthConfig, also while it is busy with others. */
+export const remindAgainMs = 5_000;
+
+/** Whether an AuthConfig as it is to be is still to be brought to mind once more. */
+export function isToBeRemindedAgain({ metadata }: KubeObject): boolean {
+  return metadata.annotations?.[annotations.version]?.includes('@') ?? false;
 }
