@@ -1,9 +1,9 @@
 // One resource, from what is known to what should be: gather, plan, apply, prune, report.
 import { isDeepStrictEqual } from 'node:util';
 import { applyPlan, type Applied, type ApplyPlanDeps } from './apply/apply-plan.ts';
-import { identify } from './child-types.ts';
+import { authConfigType, identify } from './child-types.ts';
 import { transitions } from './conditions/transitions.ts';
-import { isToBeRemindedAgain, remindAgainMs } from './desired/auth/reminders.ts';
+import { untilReminded } from './desired/auth/reminders.ts';
 import type { OperatorDefaults } from './desired/context.ts';
 import { askPods, gather, isStillThere } from './gather.ts';
 import type { Kube, ObjectName } from './kube/port.ts';
@@ -67,13 +67,16 @@ export async function reconcile(
   const retryable = applied?.failures.find(({ isFinal }) => !isFinal);
   if (retryable !== undefined) throw retryable.cause;
   if (isWaitingForPods(status)) return { againAfterMs: askAgainMs };
-  if (plan.desired?.objects.some(isToBeRemindedAgain) ?? false) {
-    return { againAfterMs: remindAgainMs };
-  }
-  return (applied?.failures ?? []).length > 0 ? { againAfterMs: refusedAgainMs } : settled;
+  if ((applied?.failures ?? []).length > 0) return { againAfterMs: refusedAgainMs };
+  return { againAfterMs: untilRemindedOf(plan, deps.now()) };
 }
 
 const settled: Reconciled = { againAfterMs: undefined };
+
+function untilRemindedOf({ desired }: Plan, nowMs: number): number | undefined {
+  const authConfig = desired?.objects.find(({ kind }) => kind === authConfigType.kind);
+  return authConfig === undefined ? undefined : untilReminded(authConfig, nowMs);
+}
 
 /** Whether a child is missing that was there before: somebody deleted it, or all is being deleted. */
 function restores({ desired }: Plan, { children, resource }: Observed): boolean {

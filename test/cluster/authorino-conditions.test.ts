@@ -74,25 +74,32 @@ const suite = isPossible
     });
   });
 
-  test('an expression that does not compile is told, and the version before goes on serving', async () => {
+  test('an expression that does not compile is told: nobody gets in, or the version before serves on', async () => {
     const guests = (user: string): object => ({
       guests: {
         anonymous: {},
         overrides: { sr_user: { expression: user }, sr_tier: { expression: '"free"' } },
       },
     });
+    const invalid = { AuthReady: 'False/InvalidAuthConfig', WorkloadAvailable: 'True/Available' };
     const path = await world.createResource(namespace, 'demo', {
-      auth: { authentication: guests('"guest"') },
+      auth: { authentication: guests('"guest" +') },
     });
-    await untilCondition(world, path, linked);
     const edit = (user: string): Promise<unknown> =>
       world.cluster.client.patch(path, { spec: { auth: { authentication: guests(user) } } });
-    await edit('"guest" +');
-    const invalid = await untilCondition(world, path, { AuthReady: 'False/InvalidAuthConfig' });
-    expect(messageOf(invalid)).toMatch(/cannot use the AuthConfig: .*Syntax error/s);
+    const first = await untilCondition(world, path, invalid);
+    expect(messageOf(first)).toMatch(/cannot use the AuthConfig: .*Syntax error/s);
     expect(await world.ask(namespace)).toMatchObject({
-      status: 200,
-      billed: ['guest/free: small'],
+      status: 503,
+      billed: [],
+      body: { error: { message: 'Authorization is not set up here yet.' } },
+    });
+    await edit('"guest"');
+    await untilCondition(world, path, linked);
+    await edit('"guest" +');
+    await untilCondition(world, path, invalid);
+    expect(await world.ask(namespace)).toMatchObject({
+      ...{ status: 200, billed: ['guest/free: small'] },
     });
     await edit('"visitor"');
     await untilCondition(world, path, linked);

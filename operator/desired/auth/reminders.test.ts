@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { KubeObject, ObjectMeta } from '../../kube/port.ts';
-import { isToBeRemindedAgain, remindAgainMs, reminders, type Reasons } from './reminders.ts';
+import { remindAgainMs, reminders, untilReminded, type Reasons } from './reminders.ts';
 
 const nothing: Reasons = { apiKeySecretsHash: undefined, rivals: [], live: undefined, nowMs: 0 };
 const version = 'semantic-router.io/reminded-of';
@@ -36,11 +36,12 @@ describe('a version that replaced another', () => {
     const first = remind(replaced, 1000);
     expect(first).toBe('2@1000');
     const reminded = { ...replaced, annotations: { [version]: '2@1000' } };
-    expect(isToBeRemindedAgain(liveWith(reminded))).toBe(true);
+    expect(untilReminded(liveWith(reminded), 3000)).toBe(remindAgainMs - 2000);
+    expect(untilReminded(liveWith(reminded), 1e12)).toBe(0);
     expect(remind(reminded, 1000 + remindAgainMs - 1)).toBe(first);
     expect(remind(reminded, 1000 + remindAgainMs)).toBe('2');
     const settled = { ...replaced, annotations: { [version]: '2' } };
-    expect(isToBeRemindedAgain(liveWith(settled))).toBe(false);
+    expect(untilReminded(liveWith(settled), 3000)).toBeUndefined();
     expect(remind(settled, 1e12)).toBe('2');
   });
 

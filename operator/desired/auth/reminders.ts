@@ -55,7 +55,8 @@ function reminderOf(live: KubeObject | undefined, nowMs: number): string | undef
 /** Longer than Authorino takes for an AuthConfig, also while it is busy with others. */
 export const remindAgainMs = 5_000;
 
-/** Whether an AuthConfig as it is to be is still to be brought to mind once more. */
-export function isToBeRemindedAgain({ metadata }: KubeObject): boolean {
-  return metadata.annotations?.[annotations.version]?.includes('@') ?? false;
+/** How long until what is to be written of an AuthConfig changes by itself; undefined: it does not. */
+export function untilReminded({ metadata }: KubeObject, nowMs: number): number | undefined {
+  const [, at] = metadata.annotations?.[annotations.version]?.split('@') ?? [];
+  return at === undefined ? undefined : Math.max(0, Number(at) + remindAgainMs - nowMs);
 }
