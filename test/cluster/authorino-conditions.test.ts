@@ -7,7 +7,7 @@ import {
 } from '../kit/authorino-cluster.ts';
 import { send } from '../kit/client.ts';
 import { untilQuiet } from '../kit/operator-deeds.ts';
-import { untilCondition, type SeenResource } from '../kit/resource-cluster.ts';
+import { resourcePath, untilCondition, type SeenResource } from '../kit/resource-cluster.ts';
 import { until } from '../kit/router-surroundings.ts';
 
 const isPossible = await hasAuthorino();
@@ -42,9 +42,9 @@ const suite = isPossible
 
   test('a resource is not ready before Authorino says that it holds the AuthConfig', async () => {
     await world.authorino.stop();
-    let path = '';
+    const path = resourcePath(namespace, 'demo');
     try {
-      path = await world.createResource(namespace, 'demo', withKeys);
+      await world.createResource(namespace, 'demo', withKeys);
       const waiting = { AuthReady: 'Unknown/Pending', WorkloadAvailable: 'True/ScaledToZero' };
       await untilCondition(world, path, { ...waiting, Ready: 'False/Progressing' });
     } finally {

@@ -7,6 +7,7 @@ import {
   type Answer,
   type AuthorinoCluster,
 } from '../kit/authorino-cluster.ts';
+import { send } from '../kit/client.ts';
 import { docBlocks, kubectlCommands } from '../kit/doc-blocks.ts';
 import { startOidcIssuer, type OidcIssuer } from '../kit/oidc-issuer.ts';
 import { untilCondition } from '../kit/resource-cluster.ts';
@@ -77,7 +78,8 @@ const secrets = `/api/v1/namespaces/${namespace}/secrets`;
 /** Creates a Secret with a key of its own; resolves with the headers of who has it. */
 async function keyOf(
   name: string,
-  annotations?: Record<string, string>,
+  annotations: Record<string, string> = {},
+  key = `sk-${name}`,
 ): Promise<Record<string, string>> {
   await world.cluster.client.create(secrets, {
     metadata: {
@@ -86,11 +88,11 @@ async function keyOf(
         'semantic-router.io/api-keys-of': 'chat',
         'authorino.kuadrant.io/managed-by': 'authorino',
       },
-      ...(annotations === undefined ? {} : { annotations }),
+      annotations,
     },
-    stringData: { api_key: `sk-${name}` },
+    stringData: { api_key: key },
   });
-  return bearer(`sk-${name}`);
+  return bearer(key);
 }
 
 const unauthenticated = {
@@ -156,6 +158,51 @@ const suite = isPossible
       await untilStatus(200, headers);
       await world.cluster.client.delete(`${secrets}/leaver`);
       expectRefused(await untilStatus(401, headers), 401);
+    });
+
+    test('their groups are those of the annotation', async () => {
+      const headers = await keyOf('grouped', { 'semantic-router.io/groups': 'x, staff' });
+      expect((await untilStatus(200, headers)).billed).toEqual(['team-a/grouped/free: big']);
+    });
+
+    test('of two Secrets with one key the newer counts, and the older one when that is gone', async () => {
+      const headers = await keyOf('older');
+      await untilStatus(200, headers);
+      await keyOf('newer', {}, 'sk-older');
+      const isBilled = (who: string) => async (): Promise<boolean> =>
+        (await ask(headers)).billed[0] === `team-a/${who}/free: small`;
+      await until('the newer one is billed', isBilled('newer'));
+      await world.cluster.client.delete(`${secrets}/newer`);
+      await until('the older one is billed', isBilled('older'));
+    });
+
+    test('may be looked for in all namespaces, and then name the resource’s', async () => {
+      await world.createResource(namespace, 'wide', {
+        auth: { apiKeys: { allNamespaces: true, prefix: '' } },
+        spec: { replicas: 0 },
+      });
+      await world.cluster.createNamespace('elsewhere');
+      const labels = {
+        'semantic-router.io/api-keys-of': 'wide',
+        'authorino.kuadrant.io/managed-by': 'authorino',
+      };
+      for (const [name, more] of Object.entries({
+        // In this order: when the second counts, the first would.
+        nameless: {},
+        named: { 'semantic-router.io/api-keys-in': namespace },
+      })) {
+        await world.cluster.client.create('/api/v1/namespaces/elsewhere/secrets', {
+          metadata: { name, labels: { ...labels, ...more } },
+          stringData: { api_key: name },
+        });
+      }
+      const check = async (key: string): Promise<unknown> => {
+        const headers = { host: `wide.${namespace}`, ...bearer(key) };
+        const reply = await send({ url: world.authorino.checkUrl, headers });
+        return reply.headers['x-auth-request-user'] ?? reply.status;
+      };
+      await until('it counts', async () => (await check('named')) === 'elsewhere/named');
+      expect(await check('nameless')).toBe(401);
     });
 
     test('a key that nobody has, and no key at all, are refused', async () => {
