@@ -19,20 +19,24 @@ export interface World {
   read(type: ResourceType, name: ObjectName, signal: AbortSignal): Promise<KubeObject | undefined>;
   clusterFacts(resource: SemanticRouterMaas): Observed['cluster'];
   apiKeySecrets(): readonly KubeObject[] | undefined;
+  /** Uids of the AuthConfigs of other resources that are for the same host. */
+  hostRivals(resource: SemanticRouterMaas): readonly string[];
   askPod(pod: KubeObject, signal: AbortSignal): Promise<PodReport>;
 }
 
 export async function gather(
   resource: SemanticRouterMaas,
   world: World,
-  signal: AbortSignal,
+  { signal, nowMs }: { readonly signal: AbortSignal; readonly nowMs: number },
 ): Promise<Observed> {
   return {
     resource,
+    nowMs,
     configSource: await readConfigSource(resource, world, signal),
     children: world.children(resource),
     cluster: world.clusterFacts(resource),
     apiKeySecrets: world.apiKeySecrets(),
+    hostRivals: world.hostRivals(resource),
   };
 }
 

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { Registry } from 'prom-client';
 import { RecentWrites } from './apply/recent.ts';
-import { apiVersionOf, configMapType } from './child-types.ts';
+import { apiVersionOf, authConfigType, configMapType } from './child-types.ts';
 import { Controller, controllerOwner, type Mapper } from './controller/controller.ts';
 import type { LeaderElectionOptions } from './controller/leader-election.ts';
 import { Manager } from './controller/manager.ts';
@@ -14,13 +14,20 @@ import { systemClock, type Log } from './controller/surroundings.ts';
 import type { OperatorDefaults } from './desired/context.ts';
 import { createRecorder, type Recorder } from './events.ts';
 import { openHttpPort, verdictAnswer, type Address } from './http-ports.ts';
-import type { Kube, ObjectName } from './kube/port.ts';
+import type { Kube, KubeObject, ObjectName } from './kube/port.ts';
 import { reconcile } from './reconcile.ts';
 import { addResourceMetrics } from './resource-metrics.ts';
 import { apiGroup, kind } from './resource/semantic-router-maas.ts';
 import { createSources, type OperatorSources } from './world/sources.ts';
 import { rememberWanted } from './wanted.ts';
-import { byConfigMap, byNamespace, createWorld, instanceOf } from './world/world.ts';
+import {
+  byConfigMap,
+  byHost,
+  byNamespace,
+  createWorld,
+  hostsOf,
+  instanceOf,
+} from './world/world.ts';
 
 export type Election = Pick<
   LeaderElectionOptions,
@@ -198,6 +205,7 @@ function watchesOf(sources: OperatorSources): { source: Source; map: Mapper }[] 
   const readers: Mapper = ({ metadata: { name, namespace = '' } }) =>
     found(byConfigMap, `${namespace}/${name}`);
   const owner = controllerOwner(apiGroup, kind);
+  const authConfigs = sources.children.filter(({ type }) => type === authConfigType);
   const byPodLabel: Mapper = (pod) =>
     instanceOf(pod).map((key) => ({
       namespace: key.slice(0, key.indexOf('/')),
@@ -206,6 +214,12 @@ function watchesOf(sources: OperatorSources): { source: Source; map: Mapper }[] 
   return [
     ...sources.children.map((source) => ({ source, map: owner })),
     { source: sources.pods, map: byPodLabel },
+    // When one gives a host away, another that waits for it can have it.
+    ...authConfigs.map((source) => ({
+      source,
+      map: (authConfig: KubeObject) =>
+        hostsOf(authConfig).flatMap((host) => source.store.find(byHost, host).flatMap(owner)),
+    })),
     // A resource may read what another one was given.
     ...[
       sources.userConfigMaps,

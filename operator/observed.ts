@@ -9,9 +9,13 @@ export interface Observed {
   readonly configSource: ConfigSource;
   /** The objects that the resource owns, of all kinds that the operator makes. */
   readonly children: readonly KubeObject[];
-  readonly cluster: Omit<ClusterFacts, 'apiKeySecretsHash'>;
+  readonly cluster: Omit<ClusterFacts, 'authReminders'>;
   /** Metadata of the API-key Secrets that may be read; undefined: none are followed. */
   readonly apiKeySecrets: readonly KubeObject[] | undefined;
+  /** Uids of the AuthConfigs of other resources that are for the same host. */
+  readonly hostRivals: readonly string[];
+  /** When all this was so, in milliseconds since the epoch. */
+  readonly nowMs: number;
 }
 
 export type ConfigSource =

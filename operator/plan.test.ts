@@ -27,6 +27,8 @@ function observe(spec: object, more: Partial<Observed> = {}): Observed {
       namespaceLabels: {},
     },
     apiKeySecrets: undefined,
+    hostRivals: [],
+    nowMs: 0,
     ...more,
   };
 }
@@ -118,7 +120,7 @@ describe('the hash of API keys', () => {
   });
   const hashWith = (apiKeySecrets: Observed['apiKeySecrets']): string | undefined =>
     makePlan(observe({ config, auth }, { apiKeySecrets }), defaults).desired?.context.cluster
-      .apiKeySecretsHash;
+      .authReminders['semantic-router.io/api-key-secrets-hash'];
 
   test('follows the tiers of the keys that count, and of no others', () => {
     const own = secret('a', { for: 'demo' }, 'free');

@@ -1,8 +1,9 @@
 // From what is known to what is wanted: which objects the cluster should hold, which of them should
 // go, and whether the resource can be acted on at all. Pure; it reads and writes nothing.
 import { apiKeySecretsHash } from './desired/auth/api-key-hash.ts';
-import { identify, isOwnedBy } from './child-types.ts';
+import { authConfigType, identify, isOwnedBy } from './child-types.ts';
 import { acceptedApiKeys, isApiKeySecret } from './desired/auth/api-keys.ts';
+import { reminders } from './desired/auth/reminders.ts';
 import type { DesiredContext, EffectiveConfig, OperatorDefaults } from './desired/context.ts';
 import { readEffectiveConfig } from './desired/effective-config.ts';
 import { desiredObjects } from './desired/index.ts';
@@ -70,8 +71,13 @@ function desire(
 ): Desired {
   const { name, namespace, uid } = observed.resource.metadata;
   const resource = { name, namespace, uid };
-  const hash = hashOfApiKeys(observed, { resource, spec });
-  const cluster = { ...observed.cluster, apiKeySecretsHash: hash };
+  const authReminders = reminders({
+    apiKeySecretsHash: hashOfApiKeys(observed, { resource, spec }),
+    rivals: observed.hostRivals,
+    nowMs: observed.nowMs,
+    live: observed.children.find((one) => one.kind === authConfigType.kind && isOwnedBy(one, uid)),
+  });
+  const cluster = { ...observed.cluster, authReminders };
   const context: DesiredContext = { resource, spec, config, cluster, defaults };
   const objects = desiredObjects(context);
   const kept = new Set(objects.map(identify));

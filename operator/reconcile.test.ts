@@ -58,6 +58,7 @@ async function reconcileIn({ cached, live, apply }: Setting): Promise<{
           namespaceLabels: undefined,
         }),
         apiKeySecrets: () => undefined,
+        hostRivals: () => [],
         askPod: () => Promise.reject(new Error('there are no pods')),
       },
       recent: new RecentWrites(() => undefined),

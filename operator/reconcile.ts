@@ -1,8 +1,9 @@
 // One resource, from what is known to what should be: gather, plan, apply, prune, report.
 import { isDeepStrictEqual } from 'node:util';
 import { applyPlan, type Applied, type ApplyPlanDeps } from './apply/apply-plan.ts';
-import { identify } from './child-types.ts';
+import { authConfigType, identify } from './child-types.ts';
 import { transitions } from './conditions/transitions.ts';
+import { untilReminded } from './desired/auth/reminders.ts';
 import type { OperatorDefaults } from './desired/context.ts';
 import { askPods, gather, isStillThere } from './gather.ts';
 import type { Kube, ObjectName } from './kube/port.ts';
@@ -51,7 +52,7 @@ export async function reconcile(
   const resource = deps.world.resource(name);
   // What is on its way out is taken apart by the garbage collector.
   if (resource === undefined || resource.metadata.deletionTimestamp !== undefined) return settled;
-  const observed = await gather(resource, deps.world, signal);
+  const observed = await gather(resource, deps.world, { signal, nowMs: deps.now() });
   const plan = makePlan(observed, deps.defaults, deps.readWanted);
   if (restores(plan, observed) && !(await isStillThere(resource, deps.world, signal))) {
     return settled;
@@ -66,10 +67,16 @@ export async function reconcile(
   const retryable = applied?.failures.find(({ isFinal }) => !isFinal);
   if (retryable !== undefined) throw retryable.cause;
   if (isWaitingForPods(status)) return { againAfterMs: askAgainMs };
-  return (applied?.failures ?? []).length > 0 ? { againAfterMs: refusedAgainMs } : settled;
+  if ((applied?.failures ?? []).length > 0) return { againAfterMs: refusedAgainMs };
+  return { againAfterMs: untilRemindedOf(plan, deps.now()) };
 }
 
 const settled: Reconciled = { againAfterMs: undefined };
+
+function untilRemindedOf({ desired }: Plan, nowMs: number): number | undefined {
+  const authConfig = desired?.objects.find(({ kind }) => kind === authConfigType.kind);
+  return authConfig === undefined ? undefined : untilReminded(authConfig, nowMs);
+}
 
 /** Whether a child is missing that was there before: somebody deleted it, or all is being deleted. */
 function restores({ desired }: Plan, { children, resource }: Observed): boolean {

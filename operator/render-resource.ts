@@ -13,7 +13,7 @@ export interface RenderInput {
   readonly resource: KubeObject;
   /** Where `spec.configFrom` is looked for. */
   readonly configMaps: readonly KubeObject[];
-  readonly cluster: Omit<ClusterFacts, 'apiKeySecretsHash'>;
+  readonly cluster: Omit<ClusterFacts, 'authReminders'>;
   readonly defaults: OperatorDefaults;
 }
 
@@ -42,6 +42,8 @@ export function renderResource(input: RenderInput): Rendered {
     children: [],
     cluster,
     apiKeySecrets: undefined,
+    hostRivals: [],
+    nowMs: 0,
   };
   const plan = makePlan(observed, defaults);
   const { desired, problems, warnings } = plan;

@@ -123,12 +123,14 @@ describe('API keys', () => {
     }
     expect(apiKeySelection(desiredContext({}))).toBeUndefined();
   });
+});
 
-  test('are read again by Authorino when their annotations have changed', () => {
-    const annotationsWith = (apiKeySecretsHash: string | undefined): unknown =>
-      buildAuthConfig(contextOf(keys, { apiKeySecretsHash }))?.metadata.annotations;
-    expect(annotationsWith('1')).toEqual({ 'semantic-router.io/api-key-secrets-hash': '1' });
-    expect(annotationsWith(undefined)).toBeUndefined();
+test('what Authorino is to notice stands beside the annotations that the user wants', () => {
+  const annotationsWith = (auth: object, authReminders: Record<string, string>): unknown =>
+    buildAuthConfig(contextOf({ ...keys, ...auth }, { authReminders }))?.metadata.annotations;
+  expect(annotationsWith({}, {})).toBeUndefined();
+  expect(annotationsWith({ annotations: { note: 'x' } }, { hash: '1' })).toEqual({
+    ...{ note: 'x', hash: '1' },
   });
 });
 

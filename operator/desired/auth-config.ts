@@ -10,9 +10,6 @@ import type { DesiredContext } from './context.ts';
 import { ownedMetadata } from './metadata.ts';
 import { childNames } from './names.ts';
 
-/** Authorino reads API-key Secrets again when this changes, and not when their annotations do. */
-const apiKeySecretsHashAnnotation = 'semantic-router.io/api-key-secrets-hash';
-
 /** Whether there is to be an AuthConfig, be its API served or not. */
 export function wantsAuthConfig({ spec }: Pick<DesiredContext, 'spec'>): boolean {
   return spec.auth.provider === 'Authorino';
@@ -21,7 +18,6 @@ export function wantsAuthConfig({ spec }: Pick<DesiredContext, 'spec'>): boolean
 export function buildAuthConfig(context: DesiredContext): KubeObject | undefined {
   const { resource, spec, cluster } = context;
   if (!wantsAuthConfig(context) || !cluster.served.authConfig) return undefined;
-  const hash = cluster.apiKeySecretsHash;
   const headers = identityHeaders(context);
   const withGroups = asksForGroups(context.config.value);
   return {
@@ -31,10 +27,7 @@ export function buildAuthConfig(context: DesiredContext): KubeObject | undefined
       name: childNames.authConfig(resource),
       component: 'auth',
       labels: spec.auth.labels,
-      annotations: {
-        ...spec.auth.annotations,
-        ...(hash === undefined ? {} : { [apiKeySecretsHashAnnotation]: hash }),
-      },
+      annotations: { ...spec.auth.annotations, ...cluster.authReminders },
     }),
     spec: {
       hosts: [authHostKey(context)],

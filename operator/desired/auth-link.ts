@@ -1,9 +1,17 @@
 // What Envoy, the router and the AuthConfig must agree on, where Authorino says who calls.
 import type { GrpcAuthzService } from '../../config/envoy/options.ts';
 import type { RouterConfig } from '../../config/schema/index.ts';
+import type { SemanticRouterMaas } from '../resource/semantic-router-maas.ts';
 import type { Spec } from '../resource/spec.ts';
 import { identityObject } from './auth/rules.ts';
 import type { ResourceIdentity } from './context.ts';
+
+/** The key of a resource that is not parsed, so whatever stands there is not believed. */
+export function requestedHostKey({ metadata, spec }: SemanticRouterMaas): string {
+  const { auth } = (spec ?? {}) as { readonly auth?: { readonly host?: unknown } };
+  const host = typeof auth?.host === 'string' ? auth.host : undefined;
+  return host ?? `${metadata.name}.${metadata.namespace}`;
+}
 
 interface Asked {
   readonly resource: Pick<ResourceIdentity, 'name' | 'namespace'>;

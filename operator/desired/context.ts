@@ -38,8 +38,8 @@ export interface ClusterFacts {
   readonly prometheuses: readonly PrometheusFacts[] | undefined;
   /** Labels of the resource's namespace; undefined: the operator may not read them. */
   readonly namespaceLabels: Readonly<Record<string, string>> | undefined;
-  /** Hash over the identity annotations of the API-key Secrets; undefined: not followed. */
-  readonly apiKeySecretsHash: string | undefined;
+  /** Annotations of the AuthConfig by which Authorino notices what it does not watch. */
+  readonly authReminders: Readonly<Record<string, string>>;
 }
 
 export interface LabelSelector {

@@ -1,5 +1,6 @@
 // Every cache that the operator keeps: which kinds, chosen how, for which namespaces.
 import {
+  authConfigType,
   builtInChildTypes,
   configMapType,
   managedBySelector,
@@ -19,9 +20,11 @@ import { semanticRouterMaasType } from '../resource/semantic-router-maas.ts';
 import { onlyIdentity, withoutSpec } from './trimmed.ts';
 import {
   byConfigMap,
+  byHost,
   byInstance,
   byNamespace,
   configMapOf,
+  hostsOf,
   instanceOf,
   namespaceOf,
   type Sources,
@@ -77,7 +80,13 @@ export function createSources(deps: SourceDeps): OperatorSources {
     indexes: { [byConfigMap]: configMapOf, [byNamespace]: namespaceOf },
   });
   const builtIn = builtInChildTypes.map((type) => createSource({ ...ours, type }));
-  const optionalChildren = optionalChildTypes.map((type) => optionally({ ...ours, type }));
+  const optionalChildren = optionalChildTypes.map((type) =>
+    optionally({
+      ...ours,
+      type,
+      ...(type === authConfigType ? { indexes: { [byHost]: hostsOf } } : {}),
+    }),
+  );
   const pods = createSource({
     ...ours,
     type: podType,

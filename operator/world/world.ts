@@ -7,6 +7,7 @@ import {
   builtInChildTypes,
   identify,
   instanceLabel,
+  isOwnedBy,
   namespaceType,
   optionalChildTypes,
   podType,
@@ -15,6 +16,7 @@ import {
   serviceMonitorType,
 } from '../child-types.ts';
 import { byOwnerUid, type IndexFunction, type ReadStore } from '../controller/store.ts';
+import { requestedHostKey } from '../desired/auth-link.ts';
 import type { LabelSelector, PrometheusFacts } from '../desired/context.ts';
 import { configMapReference } from '../config-source.ts';
 import type { World } from '../gather.ts';
@@ -40,6 +42,12 @@ export const configMapOf: IndexFunction = ({ metadata: { namespace = '' }, ...re
   const reference = configMapReference(resource['spec']);
   return reference === undefined ? [] : [`${namespace}/${reference.name}`];
 };
+
+/** The index of AuthConfigs by the hosts that they are for. */
+export const byHost = 'host';
+
+export const hostsOf: IndexFunction = ({ spec }) =>
+  (spec as { readonly hosts?: readonly string[] } | undefined)?.hosts ?? [];
 
 /** The index of resources by namespace. */
 export const byNamespace = 'namespace';
@@ -86,6 +94,10 @@ export function createWorld({ kube, sources, recent }: WorldDeps): World {
     },
     clusterFacts: (resource) => clusterFacts(resource, sources),
     apiKeySecrets: () => sources.store(secretType)?.list(),
+    hostRivals: (resource) =>
+      (sources.store(authConfigType)?.find(byHost, requestedHostKey(resource)) ?? [])
+        .filter((authConfig) => !isOwnedBy(authConfig, resource.metadata.uid))
+        .map(({ metadata: { uid = '' } }) => uid),
     askPod,
   };
 }

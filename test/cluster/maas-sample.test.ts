@@ -1,26 +1,22 @@
 // The sample resource for MaaS, applied as a user applies it, becomes a running, billed and monitored
-// router: real API server, real Envoy, real Prometheus. Authorino's place is taken by a stand-in that
-// answers as the real one was seen to, and the test writes the status that it would write.
+// router: real API server, real Envoy, real Authorino, real Prometheus.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { startAuthorinoStandIn, type AuthorinoStandIn } from '../kit/authorino-stand-in.ts';
+import {
+  hasAuthorino,
+  startAuthorinoCluster,
+  type AuthorinoCluster,
+} from '../kit/authorino-cluster.ts';
 import { send } from '../kit/client.ts';
 import { freePort } from '../kit/ports.ts';
 import { startPrometheus, type PrometheusProcess } from '../kit/prometheus.ts';
-import {
-  resourcePath,
-  startResourceCluster,
-  untilCondition,
-  urlOf,
-  type ResourceCluster,
-} from '../kit/resource-cluster.ts';
+import { resourcePath, untilCondition, urlOf } from '../kit/resource-cluster.ts';
 import { until } from '../kit/router-surroundings.ts';
 import { findPrometheusProgram } from '../kit/tools/prometheus.ts';
 import { thirdPartyCrd } from '../kit/tools/third-party-crds.ts';
 
 const namespace = 'team-a';
-const authConfigCrd = thirdPartyCrd('authorino.kuadrant.io_authconfigs');
 const prometheusBinary = await findPrometheusProgram('prometheus');
 
 interface Sample {
@@ -65,65 +61,37 @@ const prometheus = {
   },
 };
 
-/** What Authorino writes when it holds an AuthConfig. */
-const linked = {
-  status: {
-    conditions: [
-      {
-        type: 'Available',
-        status: 'True',
-        reason: 'HostsLinked',
-        lastTransitionTime: '2026-01-01T00:00:00Z',
-      },
-      {
-        type: 'Ready',
-        status: 'True',
-        reason: 'Reconciled',
-        lastTransitionTime: '2026-01-01T00:00:00Z',
-      },
-    ],
-    summary: {
-      ready: true,
-      hostsReady: ['maas.team-a'],
-      numHostsReady: '1/1',
-      numIdentitySources: 2,
-      numMetadataSources: 0,
-      numAuthorizationPolicies: 2,
-      numResponseItems: 3,
-      festivalWristbandEnabled: false,
+/** A key as the sample asks for. */
+const key = {
+  metadata: {
+    name: 'alice-key',
+    labels: {
+      'semantic-router.io/router': 'maas',
+      'authorino.kuadrant.io/managed-by': 'authorino',
     },
+    annotations: { 'semantic-router.io/user': 'alice', 'semantic-router.io/tier': 'premium' },
   },
+  stringData: { api_key: 'sk-alice' },
 };
 
-let world: ResourceCluster;
-let authorino: AuthorinoStandIn;
+let world: AuthorinoCluster;
 let scraper: PrometheusProcess | undefined;
-const isPossible = authConfigCrd !== undefined && prometheusBinary !== undefined;
+const isPossible = prometheusBinary !== undefined && (await hasAuthorino());
 
 beforeAll(async () => {
   if (!isPossible) return;
-  authorino = await startAuthorinoStandIn(({ headers, contextExtensions }) => {
-    const isKnown =
-      headers['authorization'] === 'Bearer sk-alice' && contextExtensions['host'] === 'maas.team-a';
-    if (!isKnown) return { status: 401, headers: {}, body: '{"error":{}}' };
-    const identity = { user: 'alice', tier: 'premium' };
-    return {
-      headers: { 'x-auth-request-user': 'alice', 'x-auth-request-tier': 'premium' },
-      identity,
-    };
-  });
-  world = await startResourceCluster({
+  world = await startAuthorinoCluster({
     prepare: async (cluster) => {
       await cluster.applyCrds([
         thirdPartyCrd('monitoring.coreos.com_servicemonitors'),
         thirdPartyCrd('monitoring.coreos.com_prometheuses'),
-        authConfigCrd,
       ]);
       await cluster.createNamespace(namespace);
       await cluster.client.create(
         `/apis/monitoring.coreos.com/v1/namespaces/${namespace}/prometheuses`,
         prometheus,
       );
+      await cluster.client.create(`/api/v1/namespaces/${namespace}/secrets`, key);
     },
   });
 });
@@ -131,27 +99,20 @@ afterAll(async () => {
   if (!isPossible) return;
   await scraper?.stop();
   await world.stop();
-  authorino.close();
 });
 
 // Jest shows what is skipped, and the name says why.
 (isPossible ? describe : describe.skip)(
-  'the sample (skipped without THIRD_PARTY_CRDS or Prometheus)',
+  'the sample (skipped without Authorino or Prometheus)',
   () => {
     test('kubectl apply gives a router that knows who calls, bills them, and is scraped', async () => {
       const input = JSON.stringify(
-        sample({ model: world.backend.port, authorino: authorino.port }),
+        sample({ model: world.backend.port, authorino: world.authorino.port }),
       );
       await world.cluster.kubectl(['apply', '-n', namespace, '-f', '-'], { input });
       const path = resourcePath(namespace, 'maas');
-      await untilCondition(world, path, {
-        Accepted: 'True/Valid',
-        AuthReady: 'Unknown/Pending',
-        MonitoringReady: 'True/Selected',
-      });
-      const authConfig = `/apis/authorino.kuadrant.io/v1beta3/namespaces/${namespace}/authconfigs/maas-auth`;
-      await world.cluster.client.patch(`${authConfig}/status`, linked);
-      await untilCondition(world, path, { AuthReady: 'True/Linked', Ready: 'True/Ready' });
+      const ready = { AuthReady: 'True/Linked', MonitoringReady: 'True/Selected' };
+      await untilCondition(world, path, { Accepted: 'True/Valid', ...ready, Ready: 'True/Ready' });
 
       const [pod] = world.kubelet.pods(namespace);
       if (pod === undefined) throw new Error('there is no pod');

@@ -27,8 +27,15 @@ export interface ControlPlane {
   readonly client: ApiClient;
   /** Token of one of the users that were given. */
   token(user: string): string;
-  /** A token by TokenRequest for an existing ServiceAccount, good for an hour. */
-  serviceAccountToken(namespace: string, name: string): Promise<string>;
+  /**
+   * A token by TokenRequest for an existing ServiceAccount, good for an hour; for the API server
+   * itself where no audiences are named.
+   */
+  serviceAccountToken(
+    namespace: string,
+    name: string,
+    audiences?: readonly string[],
+  ): Promise<string>;
   /** Path of a kubeconfig with the token; the administrator's by default. */
   kubeconfig(token?: string): Promise<string>;
   /** Runs the real kubectl, by default as the administrator. Rejects with what it says. */
@@ -92,10 +99,10 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     });
   return {
     ...{ url, ca, caFile, adminToken, client, token, kubeconfig, kubectl },
-    serviceAccountToken: async (namespace, name) => {
+    serviceAccountToken: async (namespace, name, audiences) => {
       const { status } = await client.create<{ readonly status: { readonly token: string } }>(
         `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`,
-        { spec: {} },
+        { spec: { audiences } },
       );
       return status.token;
     },

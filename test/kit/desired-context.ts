@@ -29,7 +29,7 @@ export function desiredContext(given: {
       isOpenShift: false,
       prometheuses: undefined,
       namespaceLabels: undefined,
-      apiKeySecretsHash: undefined,
+      authReminders: {},
       ...given.cluster,
     },
     defaults: {

@@ -2,10 +2,13 @@
 // Nothing is fetched or built here: go is a script that behaves as the test says.
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
 import type { Machine } from '../../../dataplane/local/tools/machine.ts';
+import { authorinoModule, authorinoPath } from './authorino.ts';
 import { clusterProgramPath, clusterPrograms } from './kubernetes.ts';
 import { luaPath } from './lua.ts';
-import { thirdPartyCrd } from './third-party-crds.ts';
+import { ensureThirdPartyCrds, thirdPartyCrd } from './third-party-crds.ts';
 import { createToolsCommand, type ToolsCommand } from './tools-command.ts';
 
 let command: ToolsCommand;
@@ -18,6 +21,7 @@ afterEach(() => command.remove());
 
 /** What is prepared before the cluster is there already. */
 const present = {
+  AUTHORINO_BIN: process.execPath,
   ENVOY_BIN: process.execPath,
   PROMETHEUS_BIN: process.execPath,
   PROMTOOL_BIN: process.execPath,
@@ -33,7 +37,7 @@ async function run(
 }
 
 /** A go that builds and installs everything, and brings modules with that hash. */
-function workingGo(sum: string): Promise<void> {
+function workingGo(sum: string, folder = '/nowhere'): Promise<void> {
   return command.program(
     'go',
     `const { appendFileSync, chmodSync, writeFileSync } = require('node:fs');
@@ -41,7 +45,7 @@ function workingGo(sum: string): Promise<void> {
     appendFileSync(${JSON.stringify(path('calls'))}, args.slice(0, 2).join(' ') + '\\n');
     if (args[0] === 'mod') {
       console.error('go: downloading it');
-      console.log(JSON.stringify({ Dir: '/nowhere', Sum: ${JSON.stringify(sum)} }));
+      console.log(JSON.stringify({ Dir: ${JSON.stringify(folder)}, Sum: ${JSON.stringify(sum)} }));
       process.exit(0);
     }
     const target = args[0] === 'build'
@@ -127,13 +131,62 @@ test('CRDs of which a byte differs are refused', async () => {
   expect((await readdir(path('cache', 'semantic-router-maas'))).filter(isCrds)).toEqual([]);
 });
 
-test('CRDs that no module carries come from the folder that THIRD_PARTY_CRDS names', async () => {
+test('CRDs that are given are not fetched, and what a manifest holds beside one is left out', async () => {
+  const crd = { kind: 'CustomResourceDefinition', spec: authConfigs };
+  const manifest = [crd, { kind: 'ClusterRole' }].map((one) => JSON.stringify(one)).join('\n---\n');
+  await mkdir(path('module', 'install'), { recursive: true });
+  await writeFile(path('module', 'install', 'manifests.yaml'), manifest);
+  await workingGo(authorinoModule.sum, path('module'));
+  await mkdir(path('given'));
+  const given = [
+    ...['gatewayclasses', 'gateways', 'httproutes', 'referencegrants'].map(
+      (plural) => `gateway.networking.k8s.io_${plural}`,
+    ),
+    ...['podmonitors', 'prometheuses', 'prometheusrules', 'servicemonitors'].map(
+      (plural) => `monitoring.coreos.com_${plural}`,
+    ),
+  ];
+  for (const name of given) await writeFile(path('given', `${name}.yaml`), '');
+  const env = { THIRD_PARTY_CRDS: path('given') };
+  const folders = await ensureThirdPartyCrds(
+    () => undefined,
+    machineWith({ ...env, PATH: path('bin') }),
+  );
   const name = 'authorino.kuadrant.io_authconfigs';
+  const file = thirdPartyCrd(name, machineWith(env));
+  expect(folders.map((folder) => join(folder, `${name}.yaml`))).toEqual([file]);
+  expect(parse(await readFile(file, 'utf8'))).toEqual(crd);
+  await writeFile(path('given', `${name}.yaml`), '');
+  expect(thirdPartyCrd(name, machineWith(env))).toBe(path('given', `${name}.yaml`));
+});
+
+const authConfigs = { group: 'authorino.kuadrant.io', names: { plural: 'authconfigs' } };
+
+test('CRDs that no module carries come from the folder that THIRD_PARTY_CRDS names', async () => {
+  const name = 'kuadrant.io_authpolicies';
   expect(thirdPartyCrd(name, machineWith({}))).toBeUndefined();
   const machine = machineWith({ THIRD_PARTY_CRDS: path() });
   expect(thirdPartyCrd(name, machine)).toBeUndefined();
   await writeFile(path(`${name}.yaml`), '');
   expect(thirdPartyCrd(name, machine)).toBe(path(`${name}.yaml`));
+});
+
+test('Authorino is built into the cache, or named by its variable; tests do without it', async () => {
+  const needed = { ...clusterOfNode(), AUTHORINO_BIN: '', HELM_BIN: process.execPath };
+  const { lines } = await run(needed);
+  expect(lines).toContainEqual(
+    expect.stringMatching(
+      /^authorino \S+ is built with Go, and there is no go here; .*AUTHORINO_BIN\. The tests that need it are skipped\.$/,
+    ),
+  );
+  await workingGo('h1:another');
+  await run(needed);
+  const cached = await authorinoPath(machineWith({}));
+  expect(cached).toBe(path('cache', 'semantic-router-maas', 'authorino-0.27.0', 'authorino'));
+  await expect(readFile(cached, 'utf8')).resolves.toBe('');
+  expect(await authorinoPath(machineWith({ AUTHORINO_BIN: '/my/authorino' }))).toBe(
+    '/my/authorino',
+  );
 });
 
 test('an own Lua is used', async () => {

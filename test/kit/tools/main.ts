@@ -4,6 +4,7 @@
 import { parseArgs } from 'node:util';
 import { ensureEnvoy } from '../../../dataplane/local/tools/envoy.ts';
 import { ensureModels } from '../../../dataplane/local/tools/models/ensure-models.ts';
+import { ensureAuthorino } from './authorino.ts';
 import { ensureHelm } from './helm.ts';
 import { clusterPrograms, ensureClusterProgram } from './kubernetes.ts';
 import { ensureLua } from './lua.ts';
@@ -46,6 +47,11 @@ const tools: readonly Tool[] = [
     ensure: async () => `${name}: ${await ensureClusterProgram(name, say)}`,
     neededBy: ['tools', 'test'],
   })),
+  {
+    ensure: async () => `Authorino: ${await ensureAuthorino(say)}`,
+    neededBy: ['tools'],
+    otherwise: 'The tests that need it are skipped.',
+  },
   { ensure: async () => `Helm: ${await ensureHelm(say)}`, neededBy: ['tools', 'test'] },
   { ensure: async () => `Lua: ${await ensureLua(say)}`, neededBy: ['tools', 'test'] },
   {

@@ -1,8 +1,9 @@
-// The CustomResourceDefinitions of other projects, as published: taken out of the Go modules that
-// carry them into the cache, or out of the folder that THIRD_PARTY_CRDS names.
+// The CustomResourceDefinitions of other projects, as published: out of the folder that
+// THIRD_PARTY_CRDS names, else taken out of the Go modules that carry them into the cache.
 import { existsSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
 import { cacheFolder, prepareOnce } from '../../../dataplane/local/tools/cache.ts';
 import {
   lastLine,
@@ -11,18 +12,20 @@ import {
   type Machine,
   type Report,
 } from '../../../dataplane/local/tools/machine.ts';
+import { authorinoModule } from './authorino.ts';
 
 interface Publication {
   readonly module: string;
   readonly version: string;
   /** The module's hash, as a go.sum has it. */
   readonly sum: string;
-  /** Folder of the files in the module. */
-  readonly folder: string;
+  /** Where they are in the module: a folder with a file for each, or a file with them among others. */
+  readonly in: { readonly folder: string } | { readonly manifest: string };
   readonly crds: readonly PublishedCrd[];
 }
 
 export type PublishedCrd =
+  | 'authorino.kuadrant.io_authconfigs'
   | 'gateway.networking.k8s.io_gatewayclasses'
   | 'gateway.networking.k8s.io_gateways'
   | 'gateway.networking.k8s.io_httproutes'
@@ -32,9 +35,8 @@ export type PublishedCrd =
   | 'monitoring.coreos.com_prometheusrules'
   | 'monitoring.coreos.com_servicemonitors';
 
-/** No Go module carries these: the Authorino and Kuadrant projects publish them as files. */
+/** No Go module carries these: the Kuadrant project publishes them as files. */
 export type GivenCrd =
-  | 'authorino.kuadrant.io_authconfigs'
   | 'extensions.kuadrant.io_telemetrypolicies'
   | 'kuadrant.io_authpolicies'
   | 'kuadrant.io_tokenratelimitpolicies';
@@ -44,7 +46,7 @@ const publications: readonly Publication[] = [
     module: 'sigs.k8s.io/gateway-api',
     version: 'v1.5.0',
     sum: 'h1:duoo14Ky/fJXpjpmyMISE2RTBGnfCg8zICfTYLTnBJA=',
-    folder: 'config/crd/standard',
+    in: { folder: 'config/crd/standard' },
     crds: [
       'gateway.networking.k8s.io_gatewayclasses',
       'gateway.networking.k8s.io_gateways',
@@ -56,7 +58,7 @@ const publications: readonly Publication[] = [
     module: 'github.com/prometheus-operator/prometheus-operator',
     version: 'v0.93.0',
     sum: 'h1:AohlYJT+En8TmNpAcEUJ3GsaJTAqfEBwHmGTVpRm/Io=',
-    folder: 'example/prometheus-operator-crd',
+    in: { folder: 'example/prometheus-operator-crd' },
     crds: [
       'monitoring.coreos.com_podmonitors',
       'monitoring.coreos.com_prometheuses',
@@ -64,12 +66,19 @@ const publications: readonly Publication[] = [
       'monitoring.coreos.com_servicemonitors',
     ],
   },
+  {
+    module: authorinoModule.path,
+    version: authorinoModule.version,
+    sum: authorinoModule.sum,
+    in: { manifest: 'install/manifests.yaml' },
+    crds: ['authorino.kuadrant.io_authconfigs'],
+  },
 ];
 
 /**
- * Path of the YAML file of a CRD, `group_plural`. Undefined: only the folder that THIRD_PARTY_CRDS
- * names could have it, and that folder does not, or the variable is not set; suites that need it then
- * say that they are skipped.
+ * Path of the YAML file of a CRD, `group_plural`: in the folder that THIRD_PARTY_CRDS names if it is
+ * there, else in the cache. Undefined: no module carries it, and that folder does not have it or the
+ * variable is not set; suites that need it then say that they are skipped.
  */
 export function thirdPartyCrd(name: PublishedCrd, machine?: Machine): string;
 export function thirdPartyCrd(name: GivenCrd, machine?: Machine): string | undefined;
@@ -77,22 +86,33 @@ export function thirdPartyCrd(
   name: PublishedCrd | GivenCrd,
   machine: Machine = thisMachine,
 ): string | undefined {
+  const given = givenFile(name, machine);
+  if (given !== undefined) return given;
   const publication = publications.find(({ crds }) => crds.some((crd) => crd === name));
-  if (publication !== undefined) {
-    return join(cacheFolder(machine), folderOf(publication), `${name}.yaml`);
-  }
-  const folder = machine.env['THIRD_PARTY_CRDS'];
+  return publication === undefined
+    ? undefined
+    : join(cacheFolder(machine), folderOf(publication), fileOf(name));
+}
+
+function givenFile(name: string, { env }: Machine): string | undefined {
+  const folder = env['THIRD_PARTY_CRDS'];
   if (folder === undefined || folder === '') return undefined;
-  const path = join(folder, `${name}.yaml`);
+  const path = join(folder, fileOf(name));
   return existsSync(path) ? path : undefined;
 }
 
-/** Prepares the published ones; resolves with their folders; rejects with one sentence. */
+/**
+ * Prepares the published ones that are not given; resolves with their folders; rejects with one
+ * sentence.
+ */
 export function ensureThirdPartyCrds(
   report: Report,
   machine: Machine = thisMachine,
 ): Promise<string[]> {
-  return Promise.all(publications.map((publication) => ensure(publication, report, machine)));
+  const wanted = publications.filter(({ crds }) =>
+    crds.some((crd) => givenFile(crd, machine) === undefined),
+  );
+  return Promise.all(wanted.map((publication) => ensure(publication, report, machine)));
 }
 
 function folderOf({ module, version }: Publication): string {
@@ -100,20 +120,50 @@ function folderOf({ module, version }: Publication): string {
 }
 
 function ensure(publication: Publication, report: Report, machine: Machine): Promise<string> {
-  const { module, version, folder, crds } = publication;
-  const files = crds.map((crd) => `${crd}.yaml`);
+  const { module, version, crds } = publication;
   return prepareOnce({
     cache: cacheFolder(machine),
     name: folderOf(publication),
     programs: [],
-    files,
+    files: crds.map(fileOf),
     report,
     prepare: async (work, result) => {
       report(`Fetching the CRDs of ${module} ${version} (once).`);
       const source = await download(publication, work, machine);
-      for (const file of files) await copyFile(join(source, folder, file), join(result, file));
+      await take(publication, source, result);
     },
   });
+}
+
+const fileOf = (crd: string): string => `${crd}.yaml`;
+
+async function take(
+  { in: place, crds }: Publication,
+  source: string,
+  result: string,
+): Promise<void> {
+  if ('folder' in place) {
+    for (const file of crds.map(fileOf)) {
+      await copyFile(join(source, place.folder, file), join(result, file));
+    }
+    return;
+  }
+  const text = await readFile(join(source, place.manifest), 'utf8');
+  for (const document of parseAllDocuments(text)) {
+    const crd = crds.find((one) => one === nameOf(document.toJS() as Partial<Crd>));
+    if (crd !== undefined) await writeFile(join(result, fileOf(crd)), document.toString());
+  }
+}
+
+interface Crd {
+  readonly kind: string;
+  readonly spec: { readonly group: string; readonly names: { readonly plural: string } };
+}
+
+function nameOf({ kind, spec }: Partial<Crd>): string | undefined {
+  return kind === 'CustomResourceDefinition' && spec !== undefined
+    ? `${spec.group}_${spec.names.plural}`
+    : undefined;
 }
 
 /** Folder of the module's files, which are what its hash says. */
