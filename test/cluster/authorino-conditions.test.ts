@@ -5,7 +5,9 @@ import {
   startAuthorinoCluster,
   type AuthorinoCluster,
 } from '../kit/authorino-cluster.ts';
-import { send } from '../kit/client.ts';
+import { send, type ClientReply } from '../kit/client.ts';
+import { startOidcIssuer } from '../kit/oidc-issuer.ts';
+import { freePort } from '../kit/ports.ts';
 import { untilQuiet } from '../kit/operator-deeds.ts';
 import { resourcePath, untilCondition, type SeenResource } from '../kit/resource-cluster.ts';
 import { until } from '../kit/router-surroundings.ts';
@@ -28,6 +30,12 @@ const withKeys = { auth: { apiKeys: {} }, spec: { replicas: 0 } };
 
 function messageOf({ status }: SeenResource): string {
   return status?.conditions?.find(({ type }) => type === 'AuthReady')?.message ?? '';
+}
+
+/** What Authorino says of a token, or of none. */
+function check(host: string, token?: string): Promise<ClientReply> {
+  const credentials = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  return send({ url: world.authorino.checkUrl, headers: { host, ...credentials } });
 }
 
 const suite = isPossible
@@ -109,6 +117,49 @@ const suite = isPossible
     });
   });
 
+  test('Linked says nothing of an issuer: while that is away its tokens are refused, and no others', async () => {
+    const port = await freePort();
+    const kubernetesTokens = { audiences: ['demo'] };
+    const jwt = { issuerUrl: `http://127.0.0.1:${port}`, audiences: ['demo'] };
+    const path = await world.createResource(namespace, 'demo', {
+      ...withKeys,
+      auth: { kubernetesTokens, jwt },
+    });
+    await untilCondition(world, path, linked);
+    const host = `demo.${namespace}`;
+    const away = await startOidcIssuer(port);
+    await away.close();
+    expect((await check(host, away.token({ aud: 'demo', sub: 'bob' }))).status).toBe(401);
+    const token = await world.cluster.serviceAccountToken(namespace, 'default', ['demo']);
+    expect((await check(host, token)).status).toBe(200);
+    const issuer = await startOidcIssuer(port);
+    try {
+      await until('its tokens count', async () => {
+        const { status, headers } = await check(host, issuer.token({ aud: 'demo', sub: 'bob' }));
+        return status === 200 && headers['x-auth-request-user'] === 'bob';
+      });
+    } finally {
+      await issuer.close();
+    }
+  });
+
+  test('in standalone mode callers are authenticated, and no header names them', async () => {
+    const path = await world.createResource(namespace, 'demo', {
+      auth: { kubernetesTokens: { audiences: ['demo'] } },
+      config: { maas_integration: { enabled: false } },
+      spec: { replicas: 0 },
+    });
+    await untilCondition(world, path, linked);
+    const host = `demo.${namespace}`;
+    expect((await check(host)).status).toBe(401);
+    const token = await world.cluster.serviceAccountToken(namespace, 'default', ['demo']);
+    const { status, headers } = await check(host, token);
+    expect([status, Object.keys(headers).join()]).toEqual([
+      200,
+      expect.not.stringContaining('x-auth-request'),
+    ]);
+  });
+
   test('the sample that goes around lets everybody in, which is why another one is written', async () => {
     const authConfigs = `/apis/authorino.kuadrant.io/v1beta3/namespaces/${namespace}/authconfigs`;
     const host = 'sample.example.com';
@@ -122,12 +173,8 @@ const suite = isPossible
         response: { success: { headers: { 'x-auth-request-user': header } } },
       },
     });
-    const check = (headers: Record<string, string>): Promise<number> =>
-      send({ url: world.authorino.checkUrl, headers: { host, ...headers } }).then(
-        ({ status }) => status,
-      );
-    await until('it is held', async () => (await check({})) !== 404);
-    expect(await check({})).toBe(200);
-    expect(await check({ authorization: 'Bearer garbage' })).toBe(200);
+    await until('it is held', async () => (await check(host)).status !== 404);
+    expect((await check(host)).status).toBe(200);
+    expect((await check(host, 'garbage')).status).toBe(200);
   });
 });

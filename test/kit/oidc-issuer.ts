@@ -12,7 +12,8 @@ export interface OidcIssuer {
   close(): Promise<void>;
 }
 
-export async function startOidcIssuer(): Promise<OidcIssuer> {
+/** On a free port by default. */
+export async function startOidcIssuer(port = 0): Promise<OidcIssuer> {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const header = { alg: 'RS256', typ: 'JWT', kid: 'test' };
   const keys = [{ ...publicKey.export({ format: 'jwk' }), kid: 'test', alg: 'RS256', use: 'sig' }];
@@ -32,7 +33,7 @@ export async function startOidcIssuer(): Promise<OidcIssuer> {
     response.writeHead(document === undefined ? 404 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(document?.() ?? {}));
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
