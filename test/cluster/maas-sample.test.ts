@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { startAuthorinoStandIn, type AuthorinoStandIn } from '../kit/authorino-stand-in.ts';
 import { send } from '../kit/client.ts';
 import { freePort } from '../kit/ports.ts';
-import { startPrometheus, type PrometheusProcess } from '../kit/prometheus.ts';
+import { startPrometheus, staticJobs, type PrometheusProcess } from '../kit/prometheus.ts';
 import {
   resourcePath,
   startResourceCluster,
@@ -178,7 +178,7 @@ afterAll(async () => {
       scraper = await startPrometheus({
         binary: prometheusBinary ?? '',
         port: await freePort(),
-        jobs: { maas: `${pod.address}:9190` },
+        config: staticJobs({ maas: `${pod.address}:9190` }),
       });
       const monitored = scraper;
       await until('Prometheus knows of the request', async () => {

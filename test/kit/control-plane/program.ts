@@ -11,9 +11,16 @@ export interface RunningProgram {
   end(signal?: 'SIGTERM' | 'SIGKILL', graceMs?: number): Promise<void>;
 }
 
-/** Rejects when there is no such program. */
-export async function startProgram(path: string, args: readonly string[]): Promise<RunningProgram> {
-  const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+/** Rejects when there is no such program. Variables come beside those of this process. */
+export async function startProgram(
+  path: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<RunningProgram> {
+  const child = spawn(path, args, {
+    env: { ...process.env, ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   const collect = (chunk: Buffer): void => {
     output += chunk.toString();

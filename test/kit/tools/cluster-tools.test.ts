@@ -5,6 +5,7 @@ import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import type { Machine } from '../../../dataplane/local/tools/machine.ts';
 import { clusterProgramPath, clusterPrograms } from './kubernetes.ts';
 import { luaPath } from './lua.ts';
+import { ensurePrometheusOperator, findPrometheusOperator } from './prometheus-operator.ts';
 import { thirdPartyCrd } from './third-party-crds.ts';
 import { createToolsCommand, type ToolsCommand } from './tools-command.ts';
 
@@ -21,6 +22,7 @@ const present = {
   ENVOY_BIN: process.execPath,
   PROMETHEUS_BIN: process.execPath,
   PROMTOOL_BIN: process.execPath,
+  PROMETHEUS_OPERATOR_BIN: process.execPath,
   REDIS_SERVER_BIN: process.execPath,
 };
 
@@ -134,6 +136,16 @@ test('CRDs that no module carries come from the folder that THIRD_PARTY_CRDS nam
   expect(thirdPartyCrd(name, machine)).toBeUndefined();
   await writeFile(path(`${name}.yaml`), '');
   expect(thirdPartyCrd(name, machine)).toBe(path(`${name}.yaml`));
+});
+
+test('the Prometheus Operator is looked for, and what is to be done without it is said', async () => {
+  const machine = machineWith({ PATH: path('bin') });
+  expect(await findPrometheusOperator(machine)).toBeUndefined();
+  await expect(ensurePrometheusOperator(() => undefined, machine)).rejects.toThrow(
+    /^prometheus-operator \d+\.\d+\.\d+ is built with Go, and there is no go here; .* PROMETHEUS_OPERATOR_BIN\.$/,
+  );
+  const own = machineWith({ PROMETHEUS_OPERATOR_BIN: process.execPath });
+  expect(await findPrometheusOperator(own)).toBe(process.execPath);
 });
 
 test('an own Lua is used', async () => {

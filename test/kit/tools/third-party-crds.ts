@@ -28,6 +28,7 @@ export type PublishedCrd =
   | 'gateway.networking.k8s.io_httproutes'
   | 'gateway.networking.k8s.io_referencegrants'
   | 'monitoring.coreos.com_podmonitors'
+  | 'monitoring.coreos.com_probes'
   | 'monitoring.coreos.com_prometheuses'
   | 'monitoring.coreos.com_prometheusrules'
   | 'monitoring.coreos.com_servicemonitors';
@@ -59,6 +60,7 @@ const publications: readonly Publication[] = [
     folder: 'example/prometheus-operator-crd',
     crds: [
       'monitoring.coreos.com_podmonitors',
+      'monitoring.coreos.com_probes',
       'monitoring.coreos.com_prometheuses',
       'monitoring.coreos.com_prometheusrules',
       'monitoring.coreos.com_servicemonitors',
