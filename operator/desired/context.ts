@@ -46,7 +46,8 @@ export interface LabelSelector {
   readonly matchLabels?: Readonly<Record<string, string>>;
   readonly matchExpressions?: readonly {
     readonly key: string;
-    readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+    /** `In`, `NotIn`, `Exists` or `DoesNotExist`; the API server stores any other as well. */
+    readonly operator: string;
     readonly values?: readonly string[];
   }[];
 }

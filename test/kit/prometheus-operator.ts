@@ -75,7 +75,8 @@ export async function generatedConfig(
     `/api/v1/namespaces/${namespace}/secrets/prometheus-${name}`,
   );
   const packed = secret?.data?.['prometheus.yaml.gz'];
-  if (packed === undefined) return undefined;
+  // Empty where the user is to write it: no selector of anything.
+  if (packed === undefined || packed === '') return undefined;
   const text = gunzipSync(Buffer.from(packed, 'base64')).toString();
   return (parse(text) ?? undefined) as PrometheusConfig | undefined;
 }
