@@ -127,6 +127,36 @@ describe('MonitoringReady is', () => {
     ]);
   });
 
+  // Labels make no new generation, and only a running Prometheus Operator takes a binding back.
+  test.each<[string, Partial<MonitoringFacts>, string]>([
+    ['that is gone', { prometheuses: [] }, 'NoPrometheus'],
+    [
+      'that wants another label now',
+      { prometheuses: [prometheus({ matchLabels: { release: 'b' } })] },
+      'NotSelected',
+    ],
+    [
+      'that looks elsewhere now',
+      { prometheuses: [prometheus(kps, { serviceMonitorNamespaceSelector: undefined })] },
+      'NotSelected',
+    ],
+  ])('not taken from the binding of a Prometheus %s', (_name, facts, reason) => {
+    for (const status of ['True', 'False']) {
+      const bindings = [binding('k8s', { status, observedGeneration: 3 })];
+      const seen = verdict({ live: live({ release: 'kps' }, bindings), ...facts });
+      expect(seen.slice(0, 2)).toEqual(['False', reason]);
+    }
+  });
+
+  test('taken from a binding where the namespace’s labels would tell, and may not be read', () => {
+    const bindings = [binding('k8s', { status: 'True', observedGeneration: 3 })];
+    const prometheuses = [
+      prometheus(kps, { serviceMonitorNamespaceSelector: { matchLabels: { a: '1' } } }),
+    ];
+    const seen = verdict({ live: live({ release: 'kps' }, bindings), prometheuses });
+    expect(seen.slice(0, 2)).toEqual(['True', 'AcceptedByPrometheus']);
+  });
+
   test('false where one refuses it, although another accepts it', () => {
     const refusal = {
       ...{ status: 'False', reason: 'InvalidConfiguration', message: 'bad regex' },
@@ -136,7 +166,8 @@ describe('MonitoringReady is', () => {
       binding('a', { status: 'True', observedGeneration: 3 }),
       binding('b', refusal),
     ];
-    expect(verdict({ live: live({}, bindings) })).toEqual([
+    const prometheuses = [prometheus({}, { name: 'a' }), prometheus({}, { name: 'b' })];
+    expect(verdict({ live: live({}, bindings), prometheuses })).toEqual([
       'False',
       'RejectedByPrometheus',
       'Refused for Prometheus monitoring/b (InvalidConfiguration: bad regex).',
