@@ -4,190 +4,186 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { KubeObject } from '../kit/api-client.ts';
 import { send } from '../kit/client.ts';
-import { countWrites, untilQuiet } from '../kit/operator-deeds.ts';
+import {
+  hasJob,
+  prometheusPath,
+  serviceMonitorPath,
+  startMonitoringCluster,
+  type MonitoringCluster,
+} from '../kit/monitoring-cluster.ts';
+import { countWrites, operatorMetric, untilQuiet } from '../kit/operator-deeds.ts';
 import { freePort } from '../kit/ports.ts';
-import { prometheusVersion, startPrometheus, type PrometheusProcess } from '../kit/prometheus.ts';
-import {
-  generatedConfig,
-  jobNameOf,
-  prometheusOperatorCrds,
-  startPrometheusOperator,
-  type PrometheusConfig,
-  type PrometheusOperator,
-} from '../kit/prometheus-operator.ts';
-import {
-  resourceOf,
-  resourcePath,
-  startResourceCluster,
-  untilCondition,
-  urlOf,
-  type ResourceCluster,
-  type SeenResource,
-} from '../kit/resource-cluster.ts';
+import { startPrometheus, type PrometheusProcess } from '../kit/prometheus.ts';
+import { generatedConfig, jobNameOf } from '../kit/prometheus-operator.ts';
+import { untilCondition, urlOf, type SeenResource } from '../kit/resource-cluster.ts';
 import { requestOf, until } from '../kit/router-surroundings.ts';
-import { startServiceDiscovery, type ServiceDiscovery } from '../kit/service-discovery.ts';
 import { findPrometheusOperator } from '../kit/tools/prometheus-operator.ts';
 import { findPrometheusProgram } from '../kit/tools/prometheus.ts';
 import { prometheusRows, type PrometheusRow } from './prometheus-rows.ts';
 
-const operatorBinary = (await findPrometheusOperator()) ?? '';
-const prometheusBinary = (await findPrometheusProgram('prometheus')) ?? '';
-const isPossible = operatorBinary !== '' && prometheusBinary !== '';
+const binaries = {
+  prometheusOperator: (await findPrometheusOperator()) ?? '',
+  prometheus: (await findPrometheusProgram('prometheus')) ?? '',
+};
+const isPossible = Object.values(binaries).every((binary) => binary !== '');
 
-const api = '/apis/monitoring.coreos.com/v1/namespaces';
+/** As an installation of kube-prometheus-stack has it, with a choice of namespaces. */
 const kps = { namespace: 'monitoring', name: 'kps' };
-const kpsPath = `${api}/${kps.namespace}/prometheuses/${kps.name}`;
-const wanted = {
+const choosy = {
   serviceMonitorSelector: { matchLabels: { release: 'kps' } },
   serviceMonitorNamespaceSelector: { matchLabels: { monitored: 'yes' } },
 };
 
+function monitoringOf({ status }: SeenResource): { reason: string; message: string } {
+  const found = status?.conditions?.find(({ type }) => type === 'MonitoringReady');
+  return { reason: found?.reason ?? '', message: found?.message ?? '' };
+}
+
+let world: MonitoringCluster;
+beforeAll(async () => {
+  if (!isPossible) return;
+  world = await startMonitoringCluster(binaries);
+  await world.cluster.createNamespace(kps.namespace);
+});
+afterAll(async () => {
+  if (isPossible) await world.stop();
+});
+
 // Jest shows what is skipped, and the name says why.
-(isPossible ? describe : describe.skip)(
-  'by the Prometheus Operator (skipped without prometheus-operator or Prometheus)',
-  () => {
-    let world: ResourceCluster;
-    let discovery: ServiceDiscovery;
-    let version: string;
-    let prometheusOperator: PrometheusOperator | undefined;
-    let scraper: PrometheusProcess | undefined;
+const suite = isPossible ? describe : describe.skip;
 
-    beforeAll(async () => {
-      version = await prometheusVersion(prometheusBinary);
-      world = await startResourceCluster({
-        // Every resource is looked at again each second.
-        args: ['--no-leader-elect', '--resync', '1'],
-        namespaces: [kps.namespace],
-        prepare: (cluster) => cluster.applyCrds(prometheusOperatorCrds),
-      });
-      discovery = await startServiceDiscovery(world.cluster.client);
+suite('who selects a ServiceMonitor (skipped without prometheus-operator or Prometheus)', () => {
+  const namespace = 'team-rows';
+  let path: string;
+  beforeAll(async () => {
+    await world.cluster.createNamespace(namespace, { monitored: 'yes', team: 'a' });
+    path = await world.createResource(namespace, {
+      replicas: 0,
+      monitoring: { mode: 'Enabled', labels: { release: 'kps', empty: '' } },
     });
-    afterAll(async () => {
-      await scraper?.stop();
-      await discovery.close();
-      await prometheusOperator?.stop();
-      await world.stop();
+    await until('the ServiceMonitor is there', async () => {
+      return (await world.cluster.client.find(serviceMonitorPath(namespace, 'chat'))) !== undefined;
     });
+  });
+  afterEach(() => world.deletePrometheuses());
 
-    async function runPrometheusOperator(writesStatus: boolean): Promise<void> {
-      await prometheusOperator?.stop();
-      const { cluster } = world;
-      prometheusOperator = await startPrometheusOperator({
-        ...{ binary: operatorBinary, cluster, writesStatus },
-      });
-    }
+  const rows = prometheusRows.map((row, index) => ({
+    ...row,
+    name: `row-${index}`,
+    namespace: row.isInOurs === true ? namespace : kps.namespace,
+  }));
+  const whatOf = (some: readonly PrometheusRow[]): string[] => some.map(({ what }) => what);
 
-    /** Applies a Prometheus object; it runs nothing. */
-    async function applyPrometheus(
-      { namespace, name }: { readonly namespace: string; readonly name: string },
-      spec: object,
-    ): Promise<void> {
-      await world.cluster.client.create(`${api}/${namespace}/prometheuses`, {
-        ...{ apiVersion: 'monitoring.coreos.com/v1', kind: 'Prometheus', metadata: { name } },
-        spec: { version: `v${version}`, replicas: 0, ...spec },
-      });
-    }
+  async function rowsThatTakeIt(): Promise<string[]> {
+    const configs = await Promise.all(rows.map((row) => generatedConfig(world.cluster, row)));
+    return whatOf(rows.filter((_, index) => hasJob(configs[index], jobNameOf(namespace, 'chat'))));
+  }
 
-    async function removePrometheuses(): Promise<void> {
-      const path = '/apis/monitoring.coreos.com/v1/prometheuses';
-      const list = (): Promise<KubeObject[]> => world.cluster.client.list(path);
-      for (const { metadata } of await list()) {
-        const { namespace = '', name } = metadata;
-        await world.cluster.client.delete(`${api}/${namespace}/prometheuses/${name}`);
-      }
-      await until('there is no Prometheus', async () => (await list()).length === 0);
-    }
+  async function isLookedAt(row: (typeof rows)[number]): Promise<boolean> {
+    const found = await world.cluster.client.get<SeenResource>(prometheusPath(row));
+    return found.status?.conditions?.some(({ type }) => type === 'Reconciled') ?? false;
+  }
 
-    async function createResource(namespace: string, spec: object): Promise<string> {
-      await world.cluster.client.create(
-        resourcePath(namespace),
-        resourceOf('chat', { port: world.backend.port, spec }),
+  test.each([
+    ['Selected', false],
+    ['AcceptedByPrometheus', true],
+  ])(
+    'the Prometheus Operator, our selectors and our condition agree: %s',
+    async (reason, writesStatus) => {
+      await world.runPrometheusOperator({ writesStatus });
+      await Promise.all(rows.map((row) => world.createPrometheus(row, row.spec)));
+      await until('each is looked at', async () =>
+        (await Promise.all(rows.map(isLookedAt))).every(Boolean),
       );
-      return resourcePath(namespace, 'chat');
-    }
-
-    const messageOf = ({ status }: SeenResource): string =>
-      status?.conditions?.find(({ type }) => type === 'MonitoringReady')?.message ?? '';
-
-    const hasJob = (config: PrometheusConfig | undefined, job: string): boolean =>
-      config?.scrape_configs?.some(({ job_name }) => job_name === job) ?? false;
-
-    async function untilJob(is: boolean, job: string): Promise<PrometheusConfig> {
-      let config: PrometheusConfig | undefined;
-      await until(`${job} in the configuration: ${is}`, async () => {
-        config = await generatedConfig(world.cluster, kps);
-        return config !== undefined && hasJob(config, job) === is;
-      });
-      return config ?? {};
-    }
-
-    afterEach(removePrometheuses);
-
-    describe('agrees with us on who selects a ServiceMonitor', () => {
-      const namespace = 'team-rows';
-      let path: string;
-      beforeAll(async () => {
-        await world.cluster.createNamespace(namespace, { monitored: 'yes', team: 'a' });
-        path = await createResource(namespace, {
-          replicas: 0,
-          monitoring: { mode: 'Enabled', labels: { release: 'kps', empty: '' } },
-        });
-        await until('the ServiceMonitor is there', async () => {
-          const monitor = `${api}/${namespace}/servicemonitors/chat`;
-          return (await world.cluster.client.find(monitor)) !== undefined;
-        });
-      });
-
-      const place = ({ isInOurs = false }: PrometheusRow): string =>
-        isInOurs ? namespace : kps.namespace;
-      const nameOf = (index: number): string => `row-${index}`;
-
-      async function taken(): Promise<string[]> {
-        const job = jobNameOf(namespace, 'chat');
-        const found = prometheusRows.map(async (row, index) => {
-          const config = await generatedConfig(world.cluster, {
-            ...{ namespace: place(row), name: nameOf(index) },
-          });
-          return hasJob(config, job) ? [row.what] : [];
-        });
-        return (await Promise.all(found)).flat();
-      }
-
-      interface WithConditions {
-        readonly status?: { readonly conditions?: readonly { readonly type: string }[] };
-      }
-
-      async function isLookedAt(row: PrometheusRow, index: number): Promise<boolean> {
-        const object = `${api}/${place(row)}/prometheuses/${nameOf(index)}`;
-        const { status } = await world.cluster.client.get<WithConditions>(object);
-        return status?.conditions?.some(({ type }) => type === 'Reconciled') ?? false;
-      }
-
-      test.each([
-        ['Selected', false],
-        ['AcceptedByPrometheus', true],
-      ])('and MonitoringReady names them: %s', async (reason, writesStatus) => {
-        await runPrometheusOperator(writesStatus);
-        for (const [index, row] of prometheusRows.entries()) {
-          await applyPrometheus({ namespace: place(row), name: nameOf(index) }, row.spec);
-        }
-        await until('each is looked at', async () =>
-          (await Promise.all(prometheusRows.map(isLookedAt))).every(Boolean),
+      const expected = whatOf(rows.filter(({ takes }) => takes));
+      await until('some take it', async () => (await rowsThatTakeIt()).length >= expected.length);
+      expect(await rowsThatTakeIt()).toEqual(expected);
+      const named = async (): Promise<string[]> => {
+        const conditions = { MonitoringReady: `True/${reason}` };
+        const { message } = monitoringOf(await untilCondition(world, path, conditions));
+        return whatOf(
+          rows.filter((row) => new RegExp(`${row.namespace}/${row.name}\\b`).test(message)),
         );
-        const expected = prometheusRows.filter(({ takes }) => takes).map(({ what }) => what);
-        await until('some take it', async () => (await taken()).length >= expected.length);
-        expect(await taken()).toEqual(expected);
-        const named = async (): Promise<string[]> => {
-          const message = messageOf(
-            await untilCondition(world, path, { MonitoringReady: `True/${reason}` }),
-          );
-          return prometheusRows
-            .filter((row, index) => new RegExp(`${place(row)}/${nameOf(index)}\\b`).test(message))
-            .map(({ what }) => what);
-        };
-        await until('all are named', async () => (await named()).length >= expected.length);
-        expect(await named()).toEqual(expected);
-      });
+      };
+      await until('as many are named', async () => (await named()).length >= expected.length);
+      expect(await named()).toEqual(expected);
+    },
+  );
+});
+
+suite('a router is scraped (skipped without prometheus-operator or Prometheus)', () => {
+  const namespace = 'team-a';
+  const job = jobNameOf(namespace, 'chat');
+  let path: string;
+  let scraper: PrometheusProcess | undefined;
+  beforeAll(async () => {
+    await world.cluster.createNamespace(namespace, { monitored: 'yes' });
+    await world.runPrometheusOperator({ writesStatus: true });
+    await world.createPrometheus(kps, choosy);
+    path = await world.createResource(namespace, { replicas: 2, monitoring: { interval: '1s' } });
+  });
+  afterAll(async () => {
+    await scraper?.stop();
+    await world.deletePrometheuses();
+  });
+
+  const monitor = (): Promise<KubeObject> =>
+    world.cluster.client.get(serviceMonitorPath(namespace, 'chat'));
+
+  test('with the label that Auto adds, every replica by itself, and users and tiers are billed', async () => {
+    await untilCondition(world, path, {
+      ...{ Ready: 'True/Ready', MonitoringReady: 'True/AcceptedByPrometheus' },
     });
-  },
-);
+    const { metadata, status } = await monitor();
+    expect(metadata.labels).toMatchObject({ release: 'kps' });
+    const conditions = [
+      expect.objectContaining({
+        ...{ type: 'Accepted', status: 'True', observedGeneration: metadata.generation },
+      }),
+    ];
+    expect(status).toMatchObject({ bindings: [{ ...kps, resource: 'prometheuses', conditions }] });
+
+    const config = await world.untilJob('there', job, kps);
+    scraper = await startPrometheus({
+      binary: binaries.prometheus,
+      port: await freePort(),
+      config: world.discovery.runnable(config),
+    });
+    const { query } = scraper;
+    const pods = world.kubelet.pods(namespace);
+    const names = pods.map(({ name }) => name).sort();
+    expect(names).toHaveLength(2);
+    const up = 'up{job="chat",namespace="team-a"}';
+    await until('both are scraped', async () => (await query(`${up} == 1`)).length >= 2);
+    // No pod is found twice: there are two Services.
+    expect((await query(up)).map(({ labels }) => labels['pod']).sort()).toEqual(names);
+
+    for (const [index, pod] of pods.entries()) {
+      const { status: code } = await send(requestOf(urlOf(pod), `user-${index}`));
+      expect(code).toBe(200);
+    }
+    const bill =
+      'sum by (job, namespace, service, pod, user, tier, model) ' +
+      '(semantic_router_requests_total{job="chat",namespace="team-a"})';
+    await until('both requests are billed', async () => (await query(bill)).length >= 2);
+    expect(await query(bill)).toEqual(
+      expect.arrayContaining(
+        pods.map(({ name }, index) => ({
+          labels: {
+            ...{ job: 'chat', namespace, service: 'chat', pod: name },
+            ...{ user: `user-${index}`, tier: 'premium', model: 'small' },
+          },
+          value: 1,
+        })),
+      ),
+    );
+    // What Prometheus calls so is a label of ours that the target's own has pushed aside.
+    const all = await query('{job="chat"}');
+    const pushedAside = all.flatMap(({ labels }) => Object.keys(labels)).filter(isExported);
+    expect(pushedAside).toEqual([]);
+  });
+});
+
+function isExported(label: string): boolean {
+  return label.startsWith('exported_');
+}

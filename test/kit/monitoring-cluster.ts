@@ -1,0 +1,116 @@
+// A cluster for scenarios of being scraped: resources, the real Prometheus Operator, and Prometheus
+// objects that run nothing, since the tests run their Prometheus themselves.
+import type { KubeObject } from './api-client.ts';
+import { prometheusVersion } from './prometheus.ts';
+import {
+  generatedConfig,
+  prometheusOperatorCrds,
+  startPrometheusOperator,
+  type PrometheusConfig,
+  type PrometheusOperator,
+} from './prometheus-operator.ts';
+import { resourceOf, resourcePath, startResourceCluster } from './resource-cluster.ts';
+import type { ResourceCluster } from './resource-cluster.ts';
+import { until } from './router-surroundings.ts';
+import { startServiceDiscovery, type ServiceDiscovery } from './service-discovery.ts';
+
+export interface PrometheusName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export interface MonitoringCluster extends ResourceCluster {
+  readonly discovery: ServiceDiscovery;
+  /** Starts it in place of the one that ran. */
+  runPrometheusOperator(options: { readonly writesStatus: boolean }): Promise<PrometheusOperator>;
+  /** Creates a Prometheus object. */
+  createPrometheus(prometheus: PrometheusName, spec: object): Promise<void>;
+  /** Changes its spec by a merge patch. */
+  changePrometheus(prometheus: PrometheusName, spec: object): Promise<void>;
+  /** Deletes all of them, and waits until the Prometheus Operator lets them go. */
+  deletePrometheuses(): Promise<void>;
+  /** Creates the resource `chat`; resolves with its path. */
+  createResource(namespace: string, spec: object): Promise<string>;
+  /** Waits until the job is in the configuration of a Prometheus, or is not. */
+  untilJob(
+    is: 'there' | 'gone',
+    job: string,
+    prometheus: PrometheusName,
+  ): Promise<PrometheusConfig>;
+}
+
+const api = '/apis/monitoring.coreos.com/v1';
+
+export function prometheusPath({ namespace, name }: PrometheusName): string {
+  return `${api}/namespaces/${namespace}/prometheuses/${name}`;
+}
+
+export function serviceMonitorPath(namespace: string, name: string): string {
+  return `${api}/namespaces/${namespace}/servicemonitors/${name}`;
+}
+
+export function hasJob(config: PrometheusConfig | undefined, job: string): boolean {
+  return config?.scrape_configs?.some(({ job_name }) => job_name === job) ?? false;
+}
+
+/** Our operator looks at every resource again each second. */
+export async function startMonitoringCluster(binaries: {
+  readonly prometheusOperator: string;
+  readonly prometheus: string;
+}): Promise<MonitoringCluster> {
+  const version = await prometheusVersion(binaries.prometheus);
+  const world = await startResourceCluster({
+    args: ['--no-leader-elect', '--resync', '1'],
+    prepare: (cluster) => cluster.applyCrds(prometheusOperatorCrds),
+  });
+  const { cluster } = world;
+  const { client } = cluster;
+  const discovery = await startServiceDiscovery(client);
+  let running: PrometheusOperator | undefined;
+  const list = (): Promise<KubeObject[]> => client.list(`${api}/prometheuses`);
+  return {
+    ...world,
+    discovery,
+    runPrometheusOperator: async ({ writesStatus }) => {
+      await running?.stop();
+      const binary = binaries.prometheusOperator;
+      running = await startPrometheusOperator({ binary, cluster, writesStatus });
+      return running;
+    },
+    createPrometheus: async ({ namespace, name }, spec) => {
+      await client.create(`${api}/namespaces/${namespace}/prometheuses`, {
+        ...{ apiVersion: 'monitoring.coreos.com/v1', kind: 'Prometheus', metadata: { name } },
+        // What it generates is for the version that is to read it.
+        spec: { version: `v${version}`, replicas: 0, ...spec },
+      });
+    },
+    changePrometheus: async (prometheus, spec) => {
+      await client.patch(prometheusPath(prometheus), { spec });
+    },
+    deletePrometheuses: async () => {
+      for (const { metadata } of await list()) {
+        const { namespace = '', name } = metadata;
+        await client.delete(prometheusPath({ namespace, name }));
+      }
+      await until('there is no Prometheus', async () => (await list()).length === 0);
+    },
+    createResource: async (namespace, spec) => {
+      const resource = resourceOf('chat', { port: world.backend.port, spec });
+      await client.create(resourcePath(namespace), resource);
+      return resourcePath(namespace, 'chat');
+    },
+    untilJob: async (is, job, prometheus) => {
+      let config: PrometheusConfig | undefined;
+      await until(`${job} is ${is}`, async () => {
+        config = await generatedConfig(cluster, prometheus);
+        return config !== undefined && hasJob(config, job) === (is === 'there');
+      });
+      return config ?? {};
+    },
+    stop: async () => {
+      await discovery.close();
+      await running?.stop();
+      await world.stop();
+    },
+  };
+}
