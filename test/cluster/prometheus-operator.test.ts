@@ -12,10 +12,12 @@ import {
   type MonitoringCluster,
 } from '../kit/monitoring-cluster.ts';
 import { countWrites, operatorMetric, untilQuiet } from '../kit/operator-deeds.ts';
+import { installOperatorMetrics } from '../kit/operator-metrics.ts';
+import { operatorNamespace } from '../kit/operator-process.ts';
 import { freePort } from '../kit/ports.ts';
 import { startPrometheus, type PrometheusProcess } from '../kit/prometheus.ts';
 import { generatedConfig, jobNameOf } from '../kit/prometheus-operator.ts';
-import { untilCondition, urlOf, type SeenResource } from '../kit/resource-cluster.ts';
+import { resourcePath, untilCondition, urlOf, type SeenResource } from '../kit/resource-cluster.ts';
 import { requestOf, until } from '../kit/router-surroundings.ts';
 import { findPrometheusOperator } from '../kit/tools/prometheus-operator.ts';
 import { findPrometheusProgram } from '../kit/tools/prometheus.ts';
@@ -182,6 +184,132 @@ suite('a router is scraped (skipped without prometheus-operator or Prometheus)',
     const pushedAside = all.flatMap(({ labels }) => Object.keys(labels)).filter(isExported);
     expect(pushedAside).toEqual([]);
   });
+
+  interface Seen {
+    readonly message: string;
+    /** The reasons that MonitoringReady had on the way, each change once. */
+    readonly reasons: readonly string[];
+  }
+
+  /** Does it, waits until the condition is as said and nothing is written any more. */
+  async function afterwards(act: () => Promise<unknown>, monitoringReady: string): Promise<Seen> {
+    const { client } = world.cluster;
+    const before = await client.get<SeenResource>(path);
+    const reasons = [monitoringOf(before).reason];
+    const done = new AbortController();
+    const query = `watch=true&resourceVersion=${before.metadata.resourceVersion ?? ''}`;
+    const follow = async (): Promise<void> => {
+      const events = client.watch<SeenResource>(`${resourcePath(namespace)}?${query}`, done.signal);
+      for await (const { object } of events) {
+        const { reason } = monitoringOf(object);
+        if (reason !== reasons.at(-1)) reasons.push(reason);
+      }
+    };
+    const following = follow().catch((error: unknown) => {
+      if (!done.signal.aborted) throw error;
+    });
+    await act();
+    await untilCondition(world, path, { MonitoringReady: monitoringReady });
+    await untilQuiet(world.cluster);
+    done.abort();
+    await following;
+    const { message } = monitoringOf(await client.get<SeenResource>(path));
+    return { message, reasons: reasons.slice(1) };
+  }
+
+  /** For a while, it may be known only that a Prometheus selects it; that is no flapping. */
+  const throughSelected = (last: string): unknown =>
+    expect.stringMatching(new RegExp(`^(Selected,)?${last}$`));
+
+  const labelOf = async (): Promise<string | undefined> =>
+    (await monitor()).metadata.labels?.['release'];
+  const kubectl = (...args: string[]): Promise<string> => world.cluster.kubectl(args);
+  const labelNamespace = (label: string): Promise<string> =>
+    kubectl('label', 'namespace', namespace, label);
+  /** An edit by somebody else, which the operator leaves alone. */
+  const setScrapeClass = (name: string | null): Promise<string> =>
+    kubectl(
+      ...['patch', 'servicemonitor/chat', '-n', namespace, '--field-manager=somebody'],
+      ...['--type=merge', '-p', JSON.stringify({ spec: { scrapeClass: name } })],
+    );
+
+  test('still, when its label is taken away, or the Prometheus wants another', async () => {
+    await kubectl('label', '-n', namespace, 'servicemonitor/chat', 'release-');
+    await until('the label is there again', async () => (await labelOf()) === 'kps');
+    const other = { serviceMonitorSelector: { matchLabels: { release: 'other' } } };
+    const { reasons } = await afterwards(async () => {
+      await world.changePrometheus(kps, other);
+      await until('the label is the other', async () => (await labelOf()) === 'other');
+    }, 'True/AcceptedByPrometheus');
+    expect(reasons.join()).toEqual(throughSelected('AcceptedByPrometheus'));
+    await world.untilJob('there', job, kps);
+  });
+
+  test('no more, when the namespace is none of the Prometheus’s, and the condition says so', async () => {
+    const gone = await afterwards(() => labelNamespace('monitored-'), 'False/NotSelected');
+    expect(gone.reasons).toEqual(['NotSelected']);
+    expect(gone.message).toContain('monitored=yes on the namespace team-a');
+    await world.untilJob('gone', job, kps);
+    const back = await afterwards(
+      () => labelNamespace('monitored=yes'),
+      'True/AcceptedByPrometheus',
+    );
+    expect(back.reasons.join()).toEqual(throughSelected('AcceptedByPrometheus'));
+    await world.untilJob('there', job, kps);
+  });
+
+  test('no more, when the Prometheus Operator refuses the ServiceMonitor, and the condition says why', async () => {
+    const refused = await afterwards(() => setScrapeClass('nobody'), 'False/RejectedByPrometheus');
+    expect(refused.reasons.join()).toEqual(throughSelected('RejectedByPrometheus'));
+    expect(refused.message).toMatch(
+      /^Refused for Prometheus monitoring\/kps \(InvalidConfiguration: .*scrapeClass "nobody".*\)\.$/,
+    );
+    await world.untilJob('gone', job, kps);
+    const taken = await afterwards(() => setScrapeClass(null), 'True/AcceptedByPrometheus');
+    expect(taken.reasons.join()).toEqual(throughSelected('AcceptedByPrometheus'));
+  });
+
+  test('as far as is known, while the Prometheus Operator is away: its last word is not believed for ever', async () => {
+    await world.stopPrometheusOperator();
+    const { reasons } = await afterwards(() => labelNamespace('monitored-'), 'False/NotSelected');
+    expect(reasons).toEqual(['NotSelected']);
+    expect((await monitor())['status']).toMatchObject({ bindings: [kps] });
+    await labelNamespace('monitored=yes');
+    await world.runPrometheusOperator({ writesStatus: true });
+    await untilCondition(world, path, { MonitoringReady: 'True/AcceptedByPrometheus' });
+  });
+
+  test('and so is the operator, by the Service and the ServiceMonitor of the chart', async () => {
+    const { metricsUrl } = world.operator();
+    const monitored = await installOperatorMetrics(world.cluster, { metricsUrl, release: 'other' });
+    await kubectl('label', 'namespace', operatorNamespace, 'monitored=yes');
+    const config = await world.untilJob('there', jobNameOf(operatorNamespace, monitored), kps);
+    await scraper?.configure(world.discovery.runnable(config));
+    const series = 'semantic_router_maas_condition{type="MonitoringReady",status="True"} == 1';
+    const found = async (): Promise<readonly Record<string, string>[]> =>
+      ((await scraper?.query(series)) ?? []).map(({ labels }) => labels);
+    await until('its conditions are read', async () => (await found()).length > 0);
+    // The resource's namespace and name, which alerts are about, are not those of the operator.
+    expect(await found()).toEqual([
+      expect.objectContaining({ namespace, name: 'chat', service: `${monitored}-metrics` }),
+    ]);
+  });
+
+  test('no more, when the Prometheus is deleted, and an idle operator writes nothing', async () => {
+    const gone = await afterwards(() => world.deletePrometheuses(), 'False/NoPrometheus');
+    expect(gone.reasons.join()).toEqual(throughSelected('NoPrometheus'));
+    expect((await monitor())['status']).toEqual({ bindings: [] });
+    const written = await countWrites(world.cluster);
+    const before = await reconciles();
+    await until('it has looked again', async () => (await reconciles()) >= before + 6);
+    expect(await written()).toEqual([]);
+  });
+
+  async function reconciles(): Promise<number> {
+    const series = 'controller_runtime_reconcile_total';
+    const labels = 'controller="semanticroutermaas",result="success"';
+    return (await operatorMetric(world.operator(), `${series}{${labels}}`)) ?? 0;
+  }
 });
 
 function isExported(label: string): boolean {

@@ -22,7 +22,9 @@ export interface PrometheusName {
 export interface MonitoringCluster extends ResourceCluster {
   readonly discovery: ServiceDiscovery;
   /** Starts it in place of the one that ran. */
-  runPrometheusOperator(options: { readonly writesStatus: boolean }): Promise<PrometheusOperator>;
+  runPrometheusOperator(options: { readonly writesStatus: boolean }): Promise<void>;
+  /** Ends it; what it has written stays. */
+  stopPrometheusOperator(): Promise<void>;
   /** Creates a Prometheus object. */
   createPrometheus(prometheus: PrometheusName, spec: object): Promise<void>;
   /** Changes its spec by a merge patch. */
@@ -75,7 +77,9 @@ export async function startMonitoringCluster(binaries: {
       await running?.stop();
       const binary = binaries.prometheusOperator;
       running = await startPrometheusOperator({ binary, cluster, writesStatus });
-      return running;
+    },
+    stopPrometheusOperator: async () => {
+      await running?.stop();
     },
     createPrometheus: async ({ namespace, name }, spec) => {
       await client.create(`${api}/namespaces/${namespace}/prometheuses`, {

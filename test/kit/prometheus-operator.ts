@@ -17,8 +17,6 @@ export const prometheusOperatorCrds: readonly string[] = [
 ];
 
 export interface PrometheusOperator {
-  /** Everything that it logged. */
-  log(): string;
   /**
    * Ends it at once. With `writesStatus` its finalizer stays on the Prometheus objects, which then
    * wait for the next one to be deleted.
@@ -47,7 +45,7 @@ export async function startPrometheusOperator(options: {
     await reply.arrayBuffer();
     return reply.ok && program.output().includes('successfully synced all caches');
   });
-  return { log: () => program.output(), stop: () => program.end('SIGKILL') };
+  return { stop: () => program.end('SIGKILL') };
 }
 
 /** A job of Prometheus's configuration, as far as the tests know it. */
