@@ -24,7 +24,7 @@ export async function startServiceDiscovery(client: ApiClient): Promise<ServiceD
     void targetGroups(client, role, searchParams.getAll('namespace')).then(
       (groups) => {
         response.writeHead(200, { 'content-type': 'application/json' });
-        response.end(JSON.stringify(groups));
+        response.end(JSON.stringify(groups.map(({ targets, labels }) => ({ targets, labels }))));
       },
       // Prometheus keeps what it knew, as it does when the API server is away.
       (error: unknown) => response.writeHead(500).end(String(error)),
@@ -87,8 +87,9 @@ async function targetGroups(
 ): Promise<TargetGroup[]> {
   const groups = namespaces.map(async (namespace) => {
     const path = `/api/v1/namespaces/${namespace}`;
-    const services = await client.list<Service>(`${path}/services`);
     const pods = await client.list<Pod & WithAddress>(`${path}/pods`);
+    if (role === 'pod') return pods.filter(hasAddress).flatMap(portsOfPod);
+    const services = await client.list<Service>(`${path}/services`);
     return services.flatMap((service) =>
       pods.filter((pod) => isBehind(service, pod)).flatMap((pod) => portsOf(role, service, pod)),
     );
@@ -100,42 +101,59 @@ interface WithAddress {
   readonly status?: { readonly phase?: string; readonly podIP?: string };
 }
 
-function isBehind({ spec: { selector } }: Service, { metadata, status }: Pod & WithAddress) {
-  const isSelected =
+function hasAddress({ status }: WithAddress): boolean {
+  return status?.podIP !== undefined;
+}
+
+function isBehind({ spec: { selector } }: Service, pod: Pod & WithAddress): boolean {
+  const { labels } = pod.metadata;
+  return (
     selector !== undefined &&
-    Object.entries(selector).every(([key, value]) => metadata.labels?.[key] === value);
-  return isSelected && status?.podIP !== undefined;
+    Object.entries(selector).every(([key, value]) => labels?.[key] === value) &&
+    hasAddress(pod)
+  );
 }
 
 /** A target for each port of the Service that the pod has. */
 function portsOf(role: string, service: Service, pod: Pod & WithAddress): TargetGroup[] {
   const kind = role === 'endpointslice' ? 'endpointslice' : 'endpoint';
-  return service.spec.ports.flatMap(({ name = '', port, targetPort = port }) => {
-    const container = pod.spec.containers.find(({ ports = [] }) =>
-      ports.some((one) => [one.name, one.containerPort].includes(targetPort)),
-    );
-    const number = container?.ports?.find((one) =>
-      [one.name, one.containerPort].includes(targetPort),
-    )?.containerPort;
-    if (number === undefined) return [];
-    return [
-      {
-        targets: [`${pod.status?.podIP ?? ''}:${number}`],
+  return service.spec.ports.flatMap(({ name = '', port, targetPort = port }) =>
+    portsOfPod(pod)
+      .filter(({ port: of }) => [of.name, of.containerPort].includes(targetPort))
+      .map(({ targets, labels }) => ({
+        targets,
         labels: {
-          __meta_kubernetes_namespace: pod.metadata.namespace,
+          ...labels,
           [`__meta_kubernetes_${kind}_port_name`]: name,
           [`__meta_kubernetes_${kind}_address_target_kind`]: 'Pod',
           [`__meta_kubernetes_${kind}_address_target_name`]: pod.metadata.name,
           __meta_kubernetes_service_name: service.metadata.name,
           ...labelsAs('service', service.metadata.labels),
-          __meta_kubernetes_pod_name: pod.metadata.name,
-          __meta_kubernetes_pod_phase: pod.status?.phase ?? '',
-          __meta_kubernetes_pod_container_name: container?.name ?? '',
-          ...labelsAs('pod', pod.metadata.labels),
         },
+      })),
+  );
+}
+
+interface PodPort extends TargetGroup {
+  readonly port: { readonly name?: string; readonly containerPort: number };
+}
+
+/** A target for each port that a container of the pod names. */
+function portsOfPod({ metadata, spec, status }: Pod & WithAddress): PodPort[] {
+  return spec.containers.flatMap(({ name: container, ports = [] }) =>
+    ports.map((port) => ({
+      port,
+      targets: [`${status?.podIP ?? ''}:${port.containerPort}`],
+      labels: {
+        __meta_kubernetes_namespace: metadata.namespace,
+        __meta_kubernetes_pod_name: metadata.name,
+        __meta_kubernetes_pod_phase: status?.phase ?? '',
+        __meta_kubernetes_pod_container_name: container,
+        __meta_kubernetes_pod_container_port_name: port.name ?? '',
+        ...labelsAs('pod', metadata.labels),
       },
-    ];
-  });
+    })),
+  );
 }
 
 function labelsAs(object: string, labels: Readonly<Record<string, string>> = {}) {
