@@ -28,6 +28,7 @@ const prometheus = (
   serviceMonitorSelector: LabelSelector | undefined,
   more: Partial<PrometheusFacts> = {},
 ): PrometheusFacts => ({
+  kind: 'Prometheus',
   name: 'k8s',
   namespace: 'monitoring',
   serviceMonitorNamespaceSelector: {},
@@ -90,6 +91,19 @@ describe('MonitoringReady is', () => {
         prometheuses: [
           prometheus(kps, { namespace: 'team-a', serviceMonitorNamespaceSelector: undefined }),
         ],
+      },
+      ['True', 'Selected'],
+    ],
+    [
+      'true when a PrometheusAgent selects it',
+      { prometheuses: [prometheus(kps, { kind: 'PrometheusAgent' })] },
+      ['True', 'Selected'],
+    ],
+    [
+      'no more than selected when the binding is of another kind of the same name',
+      {
+        live: live({ release: 'kps' }, [binding('k8s', { status: 'True', observedGeneration: 3 })]),
+        prometheuses: [prometheus(kps, { kind: 'PrometheusAgent' })],
       },
       ['True', 'Selected'],
     ],
@@ -178,7 +192,14 @@ describe('MonitoringReady is', () => {
     const prometheuses = [
       prometheus(kps),
       prometheus(undefined, { name: 'none' }),
-      prometheus({}, { name: 'own', serviceMonitorNamespaceSelector: undefined }),
+      prometheus(
+        {},
+        {
+          kind: 'PrometheusAgent',
+          name: 'own',
+          serviceMonitorNamespaceSelector: undefined,
+        },
+      ),
       prometheus(
         { matchExpressions: [{ key: 'team', operator: 'In', values: ['a', 'b'] }] },
         { name: 'choosy', serviceMonitorNamespaceSelector: { matchLabels: { monitored: 'yes' } } },
@@ -194,7 +215,7 @@ describe('MonitoringReady is', () => {
         'monitored=yes on the namespace team-a; ' +
         'Prometheus monitoring/k8s wants release=kps on the ServiceMonitor; ' +
         'Prometheus monitoring/none selects no ServiceMonitors (it has no serviceMonitorSelector); ' +
-        'Prometheus monitoring/own looks only into its own namespace.',
+        'PrometheusAgent monitoring/own looks only into its own namespace.',
     );
   });
 

@@ -76,7 +76,9 @@ function boundVerdict(facts: Written): MonitoringVerdict | undefined {
  */
 function isOutlived({ namespace, name }: Binding, facts: Written): boolean {
   if (facts.prometheuses === undefined) return false;
-  const named = facts.prometheuses.find((one) => one.namespace === namespace && one.name === name);
+  const named = facts.prometheuses.find(
+    (one) => one.kind === 'Prometheus' && one.namespace === namespace && one.name === name,
+  );
   return named === undefined || selectsMonitor(named, monitorOf(facts)) === false;
 }
 
@@ -95,7 +97,11 @@ function selectionVerdict(facts: Written): MonitoringVerdict {
     );
   }
   if (prometheuses.length === 0) {
-    return say('False', 'NoPrometheus', 'The ServiceMonitor is there, but no Prometheus object.');
+    return say(
+      'False',
+      'NoPrometheus',
+      'The ServiceMonitor is there, but no Prometheus or PrometheusAgent object.',
+    );
   }
   const monitor = monitorOf(facts);
   const selecting = prometheuses.filter((one) => selectsMonitor(one, monitor) === true);
@@ -103,7 +109,7 @@ function selectionVerdict(facts: Written): MonitoringVerdict {
     return say(
       'True',
       'Selected',
-      `Prometheus ${names(selecting)} selects the ServiceMonitor; whether it scrapes is not known.`,
+      `${names(selecting)} selects the ServiceMonitor; whether it scrapes is not known.`,
     );
   }
   const unsure = prometheuses.filter((one) => selectsMonitor(one, monitor) === undefined);
@@ -111,7 +117,7 @@ function selectionVerdict(facts: Written): MonitoringVerdict {
     return say(
       'Unknown',
       'Unknown',
-      `Whether Prometheus ${names(unsure)} looks into ${namespace} depends on that namespace’s labels, which may not be read.`,
+      `Whether ${names(unsure)} looks into ${namespace} depends on that namespace’s labels, which may not be read.`,
     );
   }
   return say('False', 'NotSelected', notSelected(prometheuses, monitor));
@@ -129,7 +135,7 @@ function notSelected(prometheuses: readonly PrometheusFacts[], monitor: Monitor)
 }
 
 function names(prometheuses: readonly PrometheusFacts[]): string {
-  return prometheuses.map(({ namespace, name }) => `${namespace}/${name}`).join(', ');
+  return prometheuses.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`).join(', ');
 }
 
 interface Binding {

@@ -52,8 +52,9 @@ export interface LabelSelector {
   }[];
 }
 
-/** A `Prometheus` object, as far as it chooses ServiceMonitors. Absent selects nothing, {} all. */
+/** What chooses ServiceMonitors, as far as it does. Absent selects nothing, {} all. */
 export interface PrometheusFacts {
+  readonly kind: 'Prometheus' | 'PrometheusAgent';
   readonly name: string;
   readonly namespace: string;
   readonly serviceMonitorSelector: LabelSelector | undefined;

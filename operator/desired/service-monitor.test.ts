@@ -9,6 +9,7 @@ const prometheus = (
   serviceMonitorSelector: LabelSelector | undefined,
   more: Partial<PrometheusFacts> = {},
 ): PrometheusFacts => ({
+  kind: 'Prometheus',
   name: 'k8s',
   namespace: 'monitoring',
   serviceMonitorNamespaceSelector: {},

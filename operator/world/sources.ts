@@ -7,6 +7,7 @@ import {
   namespaceType,
   optionalChildTypes,
   podType,
+  prometheusAgentType,
   prometheusType,
   secretType,
 } from '../child-types.ts';
@@ -48,7 +49,7 @@ export interface OperatorSources extends Sources {
   /** Undefined where no namespace is followed. */
   readonly apiKeySecrets: Source | undefined;
   /** What selects ServiceMonitors: a change concerns every resource. */
-  readonly prometheuses: Source;
+  readonly prometheuses: readonly Source[];
   readonly namespaces: Source;
   readonly optional: readonly Source[];
 }
@@ -91,7 +92,9 @@ export function createSources(deps: SourceDeps): OperatorSources {
     selection: { metadataOnly: true, labelSelector: notManagedBySelector },
     trim: onlyIdentity,
   });
-  const prometheuses = optionally({ kube, clock, log, type: prometheusType });
+  const prometheuses = [prometheusType, prometheusAgentType].map((type) =>
+    optionally({ kube, clock, log, type }),
+  );
   const namespaceSource = optionally({
     ...{ kube, clock, log, type: namespaceType },
     selection: { metadataOnly: true },
@@ -112,7 +115,7 @@ export function createSources(deps: SourceDeps): OperatorSources {
     ...builtIn,
     ...optionalChildren,
     pods,
-    prometheuses,
+    ...prometheuses,
     namespaceSource,
   ];
   if (apiKeySecrets !== undefined) readable.push(apiKeySecrets);
@@ -124,7 +127,7 @@ export function createSources(deps: SourceDeps): OperatorSources {
     apiKeySecrets,
     prometheuses,
     namespaces: namespaceSource,
-    optional: [...optionalChildren, prometheuses],
+    optional: [...optionalChildren, ...prometheuses],
     store: (type) => {
       const found = readable.find((source) => source.type === type);
       return found?.availability === 'served' ? found.store : undefined;

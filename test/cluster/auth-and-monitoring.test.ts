@@ -3,7 +3,7 @@
 // from the folder that THIRD_PARTY_CRDS names.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildAuthConfig } from '../../operator/desired/auth-config.ts';
-import type { DesiredContext } from '../../operator/desired/context.ts';
+import type { DesiredContext, PrometheusFacts } from '../../operator/desired/context.ts';
 import { buildServiceMonitor } from '../../operator/desired/service-monitor.ts';
 import { startControlPlane, type ControlPlane } from '../kit/control-plane.ts';
 import type { KubeObject } from '../kit/api-client.ts';
@@ -93,11 +93,12 @@ where('AuthConfigs (need Authorino’s CRD in THIRD_PARTY_CRDS)', () => {
 });
 
 describe('ServiceMonitors', () => {
-  const prometheus = {
+  const prometheus: PrometheusFacts = {
+    kind: 'Prometheus',
     ...{ name: 'k8s', namespace: 'monitoring', serviceMonitorNamespaceSelector: {} },
     serviceMonitorSelector: { matchLabels: { release: 'kps' } },
   };
-  test.each<[string, object, readonly (typeof prometheus)[] | undefined]>([
+  test.each<[string, object, readonly PrometheusFacts[] | undefined]>([
     ['as they are by default', {}, undefined],
     ['with labels, annotations and another interval', monitoring(), undefined],
     ['with the label that a Prometheus asks for', {}, [prometheus]],

@@ -1,8 +1,10 @@
-// Prometheus objects by how they choose ServiceMonitors, and whether each takes one that is labelled
+// Prometheus and PrometheusAgent objects by how they choose ServiceMonitors, and whether each takes one that is labelled
 // `release=kps` and `empty=`, in a namespace that is labelled `monitored=yes` and `team=a`.
 export interface PrometheusRow {
   readonly what: string;
-  /** Of the Prometheus object. */
+  /** A PrometheusAgent in place of a Prometheus. */
+  readonly isAgent?: boolean;
+  /** Of the object. */
   readonly spec: object;
   readonly takes: boolean;
   /** Whether it is in the ServiceMonitor's namespace; else it is in another. */
@@ -72,6 +74,17 @@ const byNamespace: readonly (readonly [string, object | undefined, boolean])[] =
   ['none, from another namespace', undefined, false],
 ];
 
+function choosing(release: string, takes: boolean): PrometheusRow {
+  return {
+    what: `release=${release}`,
+    spec: {
+      serviceMonitorSelector: labels({ release }),
+      serviceMonitorNamespaceSelector: labels({ monitored: 'yes' }),
+    },
+    takes,
+  };
+}
+
 export const prometheusRows: readonly PrometheusRow[] = [
   ...byLabels.map(([what, selector, takes]) => ({
     what: `ServiceMonitors: ${what}`,
@@ -100,6 +113,17 @@ export const prometheusRows: readonly PrometheusRow[] = [
     spec: { serviceMonitorSelector: all, serviceMonitorNamespaceSelector: all },
     takes: true,
     isInOurs: true,
+  },
+  ...[choosing('kps', true), choosing('other', false)].map(({ what, ...row }) => ({
+    ...row,
+    what: `an agent: ${what}`,
+    isAgent: true,
+  })),
+  {
+    what: 'an agent: none, from another namespace',
+    spec: { serviceMonitorSelector: all },
+    takes: false,
+    isAgent: true,
   },
   {
     what: 'targets of other namespaces are ignored',

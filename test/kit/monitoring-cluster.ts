@@ -1,12 +1,12 @@
 // A cluster for scenarios of being scraped: resources, the real Prometheus Operator, and Prometheus
 // objects that run nothing, since the tests run their Prometheus themselves.
-import type { KubeObject } from './api-client.ts';
 import { prometheusVersion } from './prometheus.ts';
 import {
   generatedConfig,
   prometheusOperatorCrds,
   startPrometheusOperator,
   type PrometheusConfig,
+  type PrometheusName,
   type PrometheusOperator,
 } from './prometheus-operator.ts';
 import { resourceOf, resourcePath, startResourceCluster } from './resource-cluster.ts';
@@ -14,18 +14,13 @@ import type { ResourceCluster } from './resource-cluster.ts';
 import { until } from './router-surroundings.ts';
 import { startServiceDiscovery, type ServiceDiscovery } from './service-discovery.ts';
 
-export interface PrometheusName {
-  readonly namespace: string;
-  readonly name: string;
-}
-
 export interface MonitoringCluster extends ResourceCluster {
   readonly discovery: ServiceDiscovery;
   /** Starts it in place of the one that ran. */
   runPrometheusOperator(options: { readonly writesStatus: boolean }): Promise<void>;
   /** Ends it; what it has written stays. */
   stopPrometheusOperator(): Promise<void>;
-  /** Creates a Prometheus object. */
+  /** Creates a Prometheus, or an agent. */
   createPrometheus(prometheus: PrometheusName, spec: object): Promise<void>;
   /** Changes its spec by a merge patch. */
   changePrometheus(prometheus: PrometheusName, spec: object): Promise<void>;
@@ -41,14 +36,20 @@ export interface MonitoringCluster extends ResourceCluster {
   ): Promise<PrometheusConfig>;
 }
 
-const api = '/apis/monitoring.coreos.com/v1';
+const group = '/apis/monitoring.coreos.com';
 
-export function prometheusPath({ namespace, name }: PrometheusName): string {
-  return `${api}/namespaces/${namespace}/prometheuses/${name}`;
+function collection({ namespace, isAgent = false }: Omit<PrometheusName, 'name'>): string {
+  return isAgent
+    ? `${group}/v1alpha1/namespaces/${namespace}/prometheusagents`
+    : `${group}/v1/namespaces/${namespace}/prometheuses`;
+}
+
+export function prometheusPath(prometheus: PrometheusName): string {
+  return `${collection(prometheus)}/${prometheus.name}`;
 }
 
 export function serviceMonitorPath(namespace: string, name: string): string {
-  return `${api}/namespaces/${namespace}/servicemonitors/${name}`;
+  return `${group}/v1/namespaces/${namespace}/servicemonitors/${name}`;
 }
 
 export function hasJob(config: PrometheusConfig | undefined, job: string): boolean {
@@ -69,7 +70,15 @@ export async function startMonitoringCluster(binaries: {
   const { client } = cluster;
   const discovery = await startServiceDiscovery(client);
   let running: PrometheusOperator | undefined;
-  const list = (): Promise<KubeObject[]> => client.list(`${api}/prometheuses`);
+  const list = async (): Promise<readonly PrometheusName[]> => {
+    const servers = await client.list(`${group}/v1/prometheuses`);
+    const agents = await client.list(`${group}/v1alpha1/prometheusagents`);
+    return [servers, agents].flatMap((objects) =>
+      objects.map(({ metadata: { namespace = '', name } }) => ({
+        ...{ namespace, name, isAgent: objects === agents },
+      })),
+    );
+  };
   return {
     ...world,
     discovery,
@@ -81,9 +90,11 @@ export async function startMonitoringCluster(binaries: {
     stopPrometheusOperator: async () => {
       await running?.stop();
     },
-    createPrometheus: async ({ namespace, name }, spec) => {
-      await client.create(`${api}/namespaces/${namespace}/prometheuses`, {
-        ...{ apiVersion: 'monitoring.coreos.com/v1', kind: 'Prometheus', metadata: { name } },
+    createPrometheus: async (prometheus, spec) => {
+      const { name, isAgent = false } = prometheus;
+      await client.create(collection(prometheus), {
+        apiVersion: `monitoring.coreos.com/${isAgent ? 'v1alpha1' : 'v1'}`,
+        ...{ kind: isAgent ? 'PrometheusAgent' : 'Prometheus', metadata: { name } },
         // What it generates is for the version that is to read it.
         spec: { version: `v${version}`, replicas: 0, ...spec },
       });
@@ -92,10 +103,7 @@ export async function startMonitoringCluster(binaries: {
       await client.patch(prometheusPath(prometheus), { spec });
     },
     deletePrometheuses: async () => {
-      for (const { metadata } of await list()) {
-        const { namespace = '', name } = metadata;
-        await client.delete(prometheusPath({ namespace, name }));
-      }
+      for (const one of await list()) await client.delete(prometheusPath(one));
       await until('there is no Prometheus', async () => (await list()).length === 0);
     },
     createResource: async (namespace, spec) => {

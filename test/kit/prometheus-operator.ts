@@ -11,6 +11,7 @@ import { thirdPartyCrd } from './tools/third-party-crds.ts';
 export const prometheusOperatorCrds: readonly string[] = [
   thirdPartyCrd('monitoring.coreos.com_podmonitors'),
   thirdPartyCrd('monitoring.coreos.com_probes'),
+  thirdPartyCrd('monitoring.coreos.com_prometheusagents'),
   thirdPartyCrd('monitoring.coreos.com_prometheuses'),
   thirdPartyCrd('monitoring.coreos.com_prometheusrules'),
   thirdPartyCrd('monitoring.coreos.com_servicemonitors'),
@@ -48,6 +49,13 @@ export async function startPrometheusOperator(options: {
   return { stop: () => program.end('SIGKILL') };
 }
 
+export interface PrometheusName {
+  readonly namespace: string;
+  readonly name: string;
+  /** A PrometheusAgent of that name, rather than a Prometheus. */
+  readonly isAgent?: boolean;
+}
+
 /** A job of Prometheus's configuration, as far as the tests know it. */
 export interface ScrapeJob {
   readonly job_name: string;
@@ -63,14 +71,13 @@ export interface PrometheusConfig {
   readonly [field: string]: unknown;
 }
 
-/** The configuration that it wrote for a Prometheus object; undefined: none yet, or none to write. */
+/** The configuration that it wrote for one; undefined: none yet, or none to write. */
 export async function generatedConfig(
   { client }: Pick<ControlPlane, 'client'>,
-  prometheus: { readonly namespace: string; readonly name: string },
+  { namespace, name, isAgent = false }: PrometheusName,
 ): Promise<PrometheusConfig | undefined> {
-  const { namespace, name } = prometheus;
   const secret = await client.find<{ readonly data?: Readonly<Record<string, string>> }>(
-    `/api/v1/namespaces/${namespace}/secrets/prometheus-${name}`,
+    `/api/v1/namespaces/${namespace}/secrets/${isAgent ? 'prom-agent' : 'prometheus'}-${name}`,
   );
   const packed = secret?.data?.['prometheus.yaml.gz'];
   // Empty where the user is to write it: no selector of anything.

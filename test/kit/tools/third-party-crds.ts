@@ -29,6 +29,7 @@ export type PublishedCrd =
   | 'gateway.networking.k8s.io_referencegrants'
   | 'monitoring.coreos.com_podmonitors'
   | 'monitoring.coreos.com_probes'
+  | 'monitoring.coreos.com_prometheusagents'
   | 'monitoring.coreos.com_prometheuses'
   | 'monitoring.coreos.com_prometheusrules'
   | 'monitoring.coreos.com_servicemonitors';
@@ -61,6 +62,7 @@ const publications: readonly Publication[] = [
     crds: [
       'monitoring.coreos.com_podmonitors',
       'monitoring.coreos.com_probes',
+      'monitoring.coreos.com_prometheusagents',
       'monitoring.coreos.com_prometheuses',
       'monitoring.coreos.com_prometheusrules',
       'monitoring.coreos.com_servicemonitors',
