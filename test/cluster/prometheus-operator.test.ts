@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { parse } from 'yaml';
 import type { KubeObject } from '../kit/api-client.ts';
 import { send } from '../kit/client.ts';
+import { conditionIn, historyWhile, type ConditionHistory } from '../kit/condition-history.ts';
 import { docBlocks } from '../kit/doc-blocks.ts';
 import {
   hasJob,
@@ -13,13 +14,13 @@ import {
   startMonitoringCluster,
   type MonitoringCluster,
 } from '../kit/monitoring-cluster.ts';
-import { countWrites, operatorMetric, untilQuiet } from '../kit/operator-deeds.ts';
+import { countWrites, operatorMetric } from '../kit/operator-deeds.ts';
 import { installOperatorMetrics } from '../kit/operator-metrics.ts';
 import { operatorNamespace } from '../kit/operator-process.ts';
 import { freePort } from '../kit/ports.ts';
 import { startPrometheus, type PrometheusProcess } from '../kit/prometheus.ts';
 import { generatedConfig, jobNameOf, type PrometheusConfig } from '../kit/prometheus-operator.ts';
-import { resourcePath, untilCondition, urlOf, type SeenResource } from '../kit/resource-cluster.ts';
+import { untilCondition, urlOf, type SeenResource } from '../kit/resource-cluster.ts';
 import { requestOf, until } from '../kit/router-surroundings.ts';
 import { findPrometheusOperator } from '../kit/tools/prometheus-operator.ts';
 import { findPrometheusProgram } from '../kit/tools/prometheus.ts';
@@ -37,11 +38,6 @@ const choosy = {
   serviceMonitorSelector: { matchLabels: { release: 'kps' } },
   serviceMonitorNamespaceSelector: { matchLabels: { monitored: 'yes' } },
 };
-
-function monitoringOf({ status }: SeenResource): { reason: string; message: string } {
-  const found = status?.conditions?.find(({ type }) => type === 'MonitoringReady');
-  return { reason: found?.reason ?? '', message: found?.message ?? '' };
-}
 
 let world: MonitoringCluster;
 beforeAll(async () => {
@@ -85,7 +81,9 @@ suite('who selects a ServiceMonitor (skipped without prometheus-operator or Prom
 
   async function isLookedAt(row: (typeof rows)[number]): Promise<boolean> {
     const found = await world.cluster.client.get<SeenResource>(prometheusPath(row));
-    return found.status?.conditions?.some(({ type }) => type === 'Reconciled') ?? false;
+    const { paused } = found['spec'] as { readonly paused?: boolean };
+    const isReconciled = found.status?.conditions?.some(({ type }) => type === 'Reconciled');
+    return paused === true || isReconciled === true;
   }
 
   test.each([
@@ -104,13 +102,18 @@ suite('who selects a ServiceMonitor (skipped without prometheus-operator or Prom
       expect(await rowsThatTakeIt()).toEqual(expected);
       const named = async (): Promise<string[]> => {
         const conditions = { MonitoringReady: `True/${reason}` };
-        const { message } = monitoringOf(await untilCondition(world, path, conditions));
+        const seen = await untilCondition(world, path, conditions);
+        const message = conditionIn(seen, 'MonitoringReady')?.message ?? '';
         return whatOf(
           rows.filter((row) => new RegExp(`${row.namespace}/${row.name}\\b`).test(message)),
         );
       };
-      // Of agents the Prometheus Operator writes no status to a ServiceMonitor.
-      const told = whatOf(rows.filter((row) => row.takes && !(writesStatus && row.isAgent)));
+      const told = whatOf(
+        rows.filter(({ takes, isOnlySelected = false, isAgent = false }) =>
+          // Of agents the Prometheus Operator writes no status to a ServiceMonitor.
+          writesStatus ? takes && !isAgent : takes || isOnlySelected,
+        ),
+      );
       await until('as many are named', async () => (await named()).length >= told.length);
       expect(await named()).toEqual(told);
     },
@@ -205,37 +208,8 @@ suite('a router is scraped (skipped without prometheus-operator or Prometheus)',
     expect(await names()).toEqual(pods.map(({ name }) => name).sort());
   });
 
-  interface Seen {
-    readonly message: string;
-    /** The reasons that MonitoringReady had on the way, each change once. */
-    readonly reasons: readonly string[];
-  }
-
-  /** Does it, waits until the condition is as said and nothing is written any more. */
-  async function afterwards(act: () => Promise<unknown>, monitoringReady: string): Promise<Seen> {
-    const { client } = world.cluster;
-    const before = await client.get<SeenResource>(path);
-    const reasons = [monitoringOf(before).reason];
-    const done = new AbortController();
-    const query = `watch=true&resourceVersion=${before.metadata.resourceVersion ?? ''}`;
-    const follow = async (): Promise<void> => {
-      const events = client.watch<SeenResource>(`${resourcePath(namespace)}?${query}`, done.signal);
-      for await (const { object } of events) {
-        const { reason } = monitoringOf(object);
-        if (reason !== reasons.at(-1)) reasons.push(reason);
-      }
-    };
-    const following = follow().catch((error: unknown) => {
-      if (!done.signal.aborted) throw error;
-    });
-    await act();
-    await untilCondition(world, path, { MonitoringReady: monitoringReady });
-    await untilQuiet(world.cluster);
-    done.abort();
-    await following;
-    const { message } = monitoringOf(await client.get<SeenResource>(path));
-    return { message, reasons: reasons.slice(1) };
-  }
+  const afterwards = (act: () => Promise<unknown>, is: string): Promise<ConditionHistory> =>
+    historyWhile(world, act, { namespace, name: 'chat', type: 'MonitoringReady', is });
 
   /** For a while, it may be known only that a Prometheus selects it; that is no flapping. */
   const throughSelected = (last: string): unknown =>
@@ -298,6 +272,24 @@ suite('a router is scraped (skipped without prometheus-operator or Prometheus)',
     await labelNamespace('monitored=yes');
     await world.runPrometheusOperator({ writesStatus: true });
     await untilCondition(world, path, { MonitoringReady: 'True/AcceptedByPrometheus' });
+  });
+
+  test('not at all, when a page exceeds a limit of the Prometheus, as the document warns', async () => {
+    const limited = async (enforcedSampleLimit: number | null): Promise<void> => {
+      await world.changePrometheus(kps, { enforcedSampleLimit });
+      let config: PrometheusConfig = {};
+      await until(`the limit is ${enforcedSampleLimit}`, async () => {
+        config = await world.untilJob('there', job, kps);
+        const found = config.scrape_configs?.find(({ job_name }) => job_name === job);
+        return (found?.['sample_limit'] ?? null) === enforcedSampleLimit;
+      });
+      await scraper?.configure(world.discovery.runnable(config));
+    };
+    const down = 'up{job="chat",namespace="team-a",service="chat"} == 0';
+    await limited(5);
+    await until('both are down', async () => (await scraper?.query(down))?.length === 2);
+    await limited(null);
+    await until('none is down', async () => (await scraper?.query(down))?.length === 0);
   });
 
   test('and so is the operator, by the Service and the ServiceMonitor of the chart', async () => {

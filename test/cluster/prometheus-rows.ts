@@ -7,6 +7,8 @@ export interface PrometheusRow {
   /** Of the object. */
   readonly spec: object;
   readonly takes: boolean;
+  /** It selects it, and takes it all the same not: a selector is not all that there is. */
+  readonly isOnlySelected?: boolean;
   /** Whether it is in the ServiceMonitor's namespace; else it is in another. */
   readonly isInOurs?: boolean;
 }
@@ -124,6 +126,22 @@ export const prometheusRows: readonly PrometheusRow[] = [
     spec: { serviceMonitorSelector: all },
     takes: false,
     isAgent: true,
+  },
+  {
+    what: 'paused',
+    spec: { serviceMonitorSelector: all, serviceMonitorNamespaceSelector: all, paused: true },
+    takes: false,
+    isOnlySelected: true,
+  },
+  {
+    what: 'refused for another of its selectors',
+    spec: {
+      serviceMonitorSelector: all,
+      serviceMonitorNamespaceSelector: all,
+      podMonitorSelector: key('release', 'Like', ['kps']),
+    },
+    takes: false,
+    isOnlySelected: true,
   },
   {
     what: 'targets of other namespaces are ignored',
