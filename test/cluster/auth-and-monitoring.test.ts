@@ -107,10 +107,17 @@ describe('ServiceMonitors', () => {
     await applied('servicemonitors', buildServiceMonitor(context));
   });
 
-  test('of which a wrong interval is refused', async () => {
+  test('with every interval that a resource may ask for', async () => {
+    const interval = '100000h2m3s4ms';
+    const context = desiredContext({ spec: { monitoring: { interval } } });
+    await applied('servicemonitors', buildServiceMonitor(context));
+  });
+
+  // A resource may not ask for these: there would be no ServiceMonitor.
+  test.each(['often', '30s1m', '1m1m'])('of which the interval %s is refused', async (interval) => {
     const built = buildServiceMonitor(desiredContext({}));
     const spec = built?.['spec'] as { endpoints: readonly object[] };
-    const endpoints = spec.endpoints.map((endpoint) => ({ ...endpoint, interval: 'often' }));
+    const endpoints = spec.endpoints.map((endpoint) => ({ ...endpoint, interval }));
     await expect(
       applied('servicemonitors', { ...built, spec: { ...spec, endpoints } }),
     ).rejects.toThrow('interval');

@@ -67,19 +67,19 @@ suite('who selects a ServiceMonitor (skipped without prometheus-operator or Prom
   });
   afterEach(() => world.deletePrometheuses());
 
-  const rows = prometheusRows.map((row, index) => ({
+  const allRows = prometheusRows.map((row, index) => ({
     ...row,
     name: `row-${index}`,
     namespace: row.isInOurs === true ? namespace : kps.namespace,
   }));
   const whatOf = (some: readonly PrometheusRow[]): string[] => some.map(({ what }) => what);
 
-  async function rowsThatTakeIt(): Promise<string[]> {
+  async function takingOf(rows: typeof allRows): Promise<string[]> {
     const configs = await Promise.all(rows.map((row) => generatedConfig(world.cluster, row)));
     return whatOf(rows.filter((_, index) => hasJob(configs[index], jobNameOf(namespace, 'chat'))));
   }
 
-  async function isLookedAt(row: (typeof rows)[number]): Promise<boolean> {
+  async function isLookedAt(row: (typeof allRows)[number]): Promise<boolean> {
     const found = await world.cluster.client.get<SeenResource>(prometheusPath(row));
     const { paused } = found['spec'] as { readonly paused?: boolean };
     const isReconciled = found.status?.conditions?.some(({ type }) => type === 'Reconciled');
@@ -93,13 +93,15 @@ suite('who selects a ServiceMonitor (skipped without prometheus-operator or Prom
     'the Prometheus Operator, our selectors and our condition agree: %s',
     async (reason, writesStatus) => {
       await world.runPrometheusOperator({ writesStatus });
+      // It selects in the same way with its feature gate: some of each are enough to see it.
+      const rows = allRows.filter((_, index) => !writesStatus || index % 3 === 0);
       await Promise.all(rows.map((row) => world.createPrometheus(row, row.spec)));
       await until('each is looked at', async () =>
         (await Promise.all(rows.map(isLookedAt))).every(Boolean),
       );
       const expected = whatOf(rows.filter(({ takes }) => takes));
-      await until('some take it', async () => (await rowsThatTakeIt()).length >= expected.length);
-      expect(await rowsThatTakeIt()).toEqual(expected);
+      await until('some take it', async () => (await takingOf(rows)).length >= expected.length);
+      expect(await takingOf(rows)).toEqual(expected);
       const named = async (): Promise<string[]> => {
         const conditions = { MonitoringReady: `True/${reason}` };
         const seen = await untilCondition(world, path, conditions);
