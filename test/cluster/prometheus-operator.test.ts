@@ -1,7 +1,7 @@
 // The whole way of being scraped, with real parts: our operator writes a ServiceMonitor, the real
 // Prometheus Operator selects it and generates a configuration, and a real Prometheus reads every pod
 // by it. What our conditions say of it is held against what the Prometheus Operator did.
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import type { KubeObject } from '../kit/api-client.ts';
 import { send } from '../kit/client.ts';
@@ -126,25 +126,36 @@ suite('a router is scraped (skipped without prometheus-operator or Prometheus)',
   const namespace = 'team-a';
   const job = jobNameOf(namespace, 'chat');
   let path: string;
-  let scraper: PrometheusProcess | undefined;
+  let scraper: PrometheusProcess;
   beforeAll(async () => {
+    const port = await freePort();
+    scraper = await startPrometheus({ binary: binaries.prometheus, port, config: {} });
     await world.cluster.createNamespace(namespace, { monitored: 'yes' });
     await world.runPrometheusOperator({ writesStatus: true });
-    await world.createPrometheus(kps, choosy);
     path = await world.createResource(namespace, { replicas: 2, monitoring: { interval: '1s' } });
   });
+  beforeEach(async () => {
+    const isThere = (await world.cluster.client.find(prometheusPath(kps))) !== undefined;
+    await (isThere ? world.changePrometheus(kps, choosy) : world.createPrometheus(kps, choosy));
+    await untilCondition(world, path, {
+      ...{ Ready: 'True/Ready', MonitoringReady: 'True/AcceptedByPrometheus' },
+    });
+  });
   afterAll(async () => {
-    await scraper?.stop();
+    await scraper.stop();
     await world.deletePrometheuses();
   });
+
+  /** As the samples of an instant query have it. */
+  const labelsOf = async (query: string): Promise<readonly Readonly<Record<string, string>>[]> =>
+    (await scraper.query(query)).map(({ labels }) => labels);
+  const podsOf = async (query: string): Promise<unknown[]> =>
+    (await labelsOf(query)).map(({ pod }) => pod).sort();
 
   const monitor = (): Promise<KubeObject> =>
     world.cluster.client.get(serviceMonitorPath(namespace, 'chat'));
 
   test('with the label that Auto adds, every replica by itself, and users and tiers are billed', async () => {
-    await untilCondition(world, path, {
-      ...{ Ready: 'True/Ready', MonitoringReady: 'True/AcceptedByPrometheus' },
-    });
     const { metadata, status } = await monitor();
     expect(metadata.labels).toMatchObject({ release: 'kps' });
     const conditions = [
@@ -155,21 +166,14 @@ suite('a router is scraped (skipped without prometheus-operator or Prometheus)',
     expect(status).toMatchObject({ bindings: [{ ...kps, resource: 'prometheuses', conditions }] });
 
     const config = await world.untilJob('there', job, kps);
-    scraper = await startPrometheus({
-      binary: binaries.prometheus,
-      port: await freePort(),
-      config: world.discovery.runnable(config),
-    });
-    const started = scraper;
-    const query = (expression: string): ReturnType<typeof started.query> =>
-      started.query(expression);
+    await scraper.configure(world.discovery.runnable(config));
     const pods = world.kubelet.pods(namespace);
     const names = pods.map(({ name }) => name).sort();
     expect(names).toHaveLength(2);
     const up = 'up{job="chat",namespace="team-a"}';
-    await until('both are scraped', async () => (await query(`${up} == 1`)).length >= 2);
+    await until('both are scraped', async () => (await podsOf(`${up} == 1`)).length >= 2);
     // No pod is found twice: there are two Services.
-    expect((await query(up)).map(({ labels }) => labels['pod']).sort()).toEqual(names);
+    expect(await podsOf(up)).toEqual(names);
 
     for (const [index, pod] of pods.entries()) {
       const { status: code } = await send(requestOf(urlOf(pod), `user-${index}`));
@@ -178,8 +182,8 @@ suite('a router is scraped (skipped without prometheus-operator or Prometheus)',
     const bill =
       'sum by (job, namespace, service, pod, user, tier, model) ' +
       '(semantic_router_requests_total{job="chat",namespace="team-a"})';
-    await until('both requests are billed', async () => (await query(bill)).length >= 2);
-    expect(await query(bill)).toEqual(
+    await until('both requests are billed', async () => (await scraper.query(bill)).length >= 2);
+    expect(await scraper.query(bill)).toEqual(
       expect.arrayContaining(
         pods.map(({ name }, index) => ({
           labels: {
@@ -191,8 +195,8 @@ suite('a router is scraped (skipped without prometheus-operator or Prometheus)',
       ),
     );
     // What Prometheus calls so is a label of ours that the target's own has pushed aside.
-    const all = await query('{job="chat"}');
-    const pushedAside = all.flatMap(({ labels }) => Object.keys(labels)).filter(isExported);
+    const all = await labelsOf('{job="chat"}');
+    const pushedAside = all.flatMap((labels) => Object.keys(labels)).filter(isExported);
     expect(pushedAside).toEqual([]);
   });
 
@@ -200,14 +204,12 @@ suite('a router is scraped (skipped without prometheus-operator or Prometheus)',
     const [, document = ''] = docBlocks('monitoring.md', 'yaml');
     const config = parse(document) as PrometheusConfig;
     const often = { ...config, global: { scrape_interval: '1s' } };
-    await scraper?.configure(world.discovery.runnable(often));
-    // It is another target than before, which is why it counts from the beginning.
+    await scraper.configure(world.discovery.runnable(often));
+    // With fewer labels than by the ServiceMonitor, they are targets of their own.
     const up = 'up{job="chat",namespace="team-a",container=""} == 1';
-    const names = async (): Promise<unknown[]> =>
-      ((await scraper?.query(up)) ?? []).map(({ labels }) => labels['pod']).sort();
-    await until('both are scraped', async () => (await names()).length >= 2);
+    await until('both are scraped', async () => (await podsOf(up)).length >= 2);
     const pods = world.kubelet.pods(namespace);
-    expect(await names()).toEqual(pods.map(({ name }) => name).sort());
+    expect(await podsOf(up)).toEqual(pods.map(({ name }) => name).sort());
   });
 
   const afterwards = (act: () => Promise<unknown>, is: string): Promise<ConditionHistory> =>
@@ -273,7 +275,6 @@ suite('a router is scraped (skipped without prometheus-operator or Prometheus)',
     expect((await monitor())['status']).toMatchObject({ bindings: [kps] });
     await labelNamespace('monitored=yes');
     await world.runPrometheusOperator({ writesStatus: true });
-    await untilCondition(world, path, { MonitoringReady: 'True/AcceptedByPrometheus' });
   });
 
   test('not at all, when a page exceeds a limit of the Prometheus, as the document warns', async () => {
@@ -285,28 +286,27 @@ suite('a router is scraped (skipped without prometheus-operator or Prometheus)',
         const found = config.scrape_configs?.find(({ job_name }) => job_name === job);
         return (found?.['sample_limit'] ?? null) === enforcedSampleLimit;
       });
-      await scraper?.configure(world.discovery.runnable(config));
+      await scraper.configure(world.discovery.runnable(config));
     };
     const down = 'up{job="chat",namespace="team-a",service="chat"} == 0';
     await limited(5);
-    await until('both are down', async () => (await scraper?.query(down))?.length === 2);
+    await until('both are down', async () => (await podsOf(down)).length === 2);
     await limited(null);
-    await until('none is down', async () => (await scraper?.query(down))?.length === 0);
+    await until('none is down', async () => (await podsOf(down)).length === 0);
   });
 
   test('and so is the operator, by the Service and the ServiceMonitor of the chart', async () => {
     const { metricsUrl } = world.operator();
-    const monitored = await installOperatorMetrics(world.cluster, { metricsUrl, release: 'other' });
+    const monitored = await installOperatorMetrics(world.cluster, { metricsUrl, release: 'kps' });
     await kubectl('label', 'namespace', operatorNamespace, 'monitored=yes');
     const config = await world.untilJob('there', jobNameOf(operatorNamespace, monitored), kps);
-    await scraper?.configure(world.discovery.runnable(config));
-    const series = 'semantic_router_maas_condition{type="MonitoringReady",status="True"} == 1';
-    const found = async (): Promise<readonly Record<string, string>[]> =>
-      ((await scraper?.query(series)) ?? []).map(({ labels }) => labels);
-    await until('its conditions are read', async () => (await found()).length > 0);
-    // The resource's namespace and name, which alerts are about, are not those of the operator.
-    expect(await found()).toEqual([
-      expect.objectContaining({ namespace, name: 'chat', service: `${monitored}-metrics` }),
+    await scraper.configure(world.discovery.runnable(config));
+    // The namespace is the resource's, which alerts are about, and not the operator's.
+    const resource = 'namespace="team-a",name="chat"';
+    const series = `semantic_router_maas_condition{${resource},type="MonitoringReady"} == 1`;
+    await until('its conditions are read', async () => (await labelsOf(series)).length > 0);
+    expect(await labelsOf(series)).toEqual([
+      expect.objectContaining({ status: 'True', service: `${monitored}-metrics` }),
     ]);
   });
 
