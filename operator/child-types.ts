@@ -21,6 +21,13 @@ export const serviceMonitorType = type(
   'servicemonitors',
 );
 export const prometheusType = type('monitoring.coreos.com', 'v1', 'Prometheus', 'prometheuses');
+/** Scrapes and hands on, and keeps nothing to ask for. */
+export const prometheusAgentType = type(
+  'monitoring.coreos.com',
+  'v1alpha1',
+  'PrometheusAgent',
+  'prometheusagents',
+);
 export const namespaceType: ResourceType = {
   ...type('', 'v1', 'Namespace', 'namespaces'),
   namespaced: false,

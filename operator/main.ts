@@ -225,7 +225,7 @@ function watchesOf(sources: OperatorSources): { source: Source; map: Mapper }[] 
       sources.userConfigMaps,
       ...sources.children.filter(({ type }) => type === configMapType),
     ].map((source) => ({ source, map: readers })),
-    { source: sources.prometheuses, map: everybody },
+    ...sources.prometheuses.map((source) => ({ source, map: everybody })),
     { source: sources.namespaces, map: inhabitants },
     ...(sources.apiKeySecrets === undefined
       ? []

@@ -105,7 +105,7 @@ export const clusterRules: readonly Rule[] = [
   {
     because: 'Which Prometheus will scrape a ServiceMonitor: its selectors',
     group: 'monitoring.coreos.com',
-    resources: ['prometheuses'],
+    resources: ['prometheuses', 'prometheusagents'],
     verbs: watch,
   },
   {

@@ -28,6 +28,7 @@ const prometheus = (
   serviceMonitorSelector: LabelSelector | undefined,
   more: Partial<PrometheusFacts> = {},
 ): PrometheusFacts => ({
+  kind: 'Prometheus',
   name: 'k8s',
   namespace: 'monitoring',
   serviceMonitorNamespaceSelector: {},
@@ -94,6 +95,19 @@ describe('MonitoringReady is', () => {
       ['True', 'Selected'],
     ],
     [
+      'true when a PrometheusAgent selects it',
+      { prometheuses: [prometheus(kps, { kind: 'PrometheusAgent' })] },
+      ['True', 'Selected'],
+    ],
+    [
+      'no more than selected when the binding is of another kind of the same name',
+      {
+        live: live({ release: 'kps' }, [binding('k8s', { status: 'True', observedGeneration: 3 })]),
+        prometheuses: [prometheus(kps, { kind: 'PrometheusAgent' })],
+      },
+      ['True', 'Selected'],
+    ],
+    [
       'no more than selected when a binding is for an older version of ours',
       {
         live: live({ release: 'kps' }, [binding('k8s', { status: 'True', observedGeneration: 2 })]),
@@ -127,6 +141,36 @@ describe('MonitoringReady is', () => {
     ]);
   });
 
+  // Labels make no new generation, and only a running Prometheus Operator takes a binding back.
+  test.each<[string, Partial<MonitoringFacts>, string]>([
+    ['that is gone', { prometheuses: [] }, 'NoPrometheus'],
+    [
+      'that wants another label now',
+      { prometheuses: [prometheus({ matchLabels: { release: 'b' } })] },
+      'NotSelected',
+    ],
+    [
+      'that looks elsewhere now',
+      { prometheuses: [prometheus(kps, { serviceMonitorNamespaceSelector: undefined })] },
+      'NotSelected',
+    ],
+  ])('not taken from the binding of a Prometheus %s', (_name, facts, reason) => {
+    for (const status of ['True', 'False']) {
+      const bindings = [binding('k8s', { status, observedGeneration: 3 })];
+      const seen = verdict({ live: live({ release: 'kps' }, bindings), ...facts });
+      expect(seen.slice(0, 2)).toEqual(['False', reason]);
+    }
+  });
+
+  test('taken from a binding where the namespace’s labels would tell, and may not be read', () => {
+    const bindings = [binding('k8s', { status: 'True', observedGeneration: 3 })];
+    const prometheuses = [
+      prometheus(kps, { serviceMonitorNamespaceSelector: { matchLabels: { a: '1' } } }),
+    ];
+    const seen = verdict({ live: live({ release: 'kps' }, bindings), prometheuses });
+    expect(seen.slice(0, 2)).toEqual(['True', 'AcceptedByPrometheus']);
+  });
+
   test('false where one refuses it, although another accepts it', () => {
     const refusal = {
       ...{ status: 'False', reason: 'InvalidConfiguration', message: 'bad regex' },
@@ -136,7 +180,8 @@ describe('MonitoringReady is', () => {
       binding('a', { status: 'True', observedGeneration: 3 }),
       binding('b', refusal),
     ];
-    expect(verdict({ live: live({}, bindings) })).toEqual([
+    const prometheuses = [prometheus({}, { name: 'a' }), prometheus({}, { name: 'b' })];
+    expect(verdict({ live: live({}, bindings), prometheuses })).toEqual([
       'False',
       'RejectedByPrometheus',
       'Refused for Prometheus monitoring/b (InvalidConfiguration: bad regex).',
@@ -147,7 +192,14 @@ describe('MonitoringReady is', () => {
     const prometheuses = [
       prometheus(kps),
       prometheus(undefined, { name: 'none' }),
-      prometheus({}, { name: 'own', serviceMonitorNamespaceSelector: undefined }),
+      prometheus(
+        {},
+        {
+          kind: 'PrometheusAgent',
+          name: 'own',
+          serviceMonitorNamespaceSelector: undefined,
+        },
+      ),
       prometheus(
         { matchExpressions: [{ key: 'team', operator: 'In', values: ['a', 'b'] }] },
         { name: 'choosy', serviceMonitorNamespaceSelector: { matchLabels: { monitored: 'yes' } } },
@@ -163,7 +215,7 @@ describe('MonitoringReady is', () => {
         'monitored=yes on the namespace team-a; ' +
         'Prometheus monitoring/k8s wants release=kps on the ServiceMonitor; ' +
         'Prometheus monitoring/none selects no ServiceMonitors (it has no serviceMonitorSelector); ' +
-        'Prometheus monitoring/own looks only into its own namespace.',
+        'PrometheusAgent monitoring/own looks only into its own namespace.',
     );
   });
 

@@ -44,14 +44,15 @@ export function judgeMonitoring(facts: MonitoringFacts): MonitoringVerdict {
 }
 
 /** What the Prometheus Operator says itself, where it is told to (a feature gate of it). */
-function boundVerdict({ live }: Written): MonitoringVerdict | undefined {
-  const current = bindingsOf(live).flatMap(({ resource, namespace, name, conditions = [] }) => {
-    if (resource !== 'prometheuses') return [];
-    const accepted = conditions.find(
-      ({ type, observedGeneration }) =>
-        type === 'Accepted' && observedGeneration === live.metadata.generation,
+function boundVerdict(facts: Written): MonitoringVerdict | undefined {
+  const { generation } = facts.live.metadata;
+  const current = bindingsOf(facts.live).flatMap((binding) => {
+    if (binding.resource !== 'prometheuses' || isOutlived(binding, facts)) return [];
+    const accepted = (binding.conditions ?? []).find(
+      ({ type, observedGeneration }) => type === 'Accepted' && observedGeneration === generation,
     );
-    return accepted === undefined ? [] : [{ who: `${namespace}/${name}`, ...accepted }];
+    const who = `${binding.namespace}/${binding.name}`;
+    return accepted === undefined ? [] : [{ who, ...accepted }];
   });
   const refusals = current.filter(({ status }) => status === 'False');
   if (refusals.length > 0) {
@@ -69,9 +70,25 @@ function boundVerdict({ live }: Written): MonitoringVerdict | undefined {
   );
 }
 
+/**
+ * Whether the Prometheus that a binding names is gone, or does not select it any more. Labels make
+ * no new generation, and nobody takes bindings back while the Prometheus Operator is away.
+ */
+function isOutlived({ namespace, name }: Binding, facts: Written): boolean {
+  if (facts.prometheuses === undefined) return false;
+  const named = facts.prometheuses.find(
+    (one) => one.kind === 'Prometheus' && one.namespace === namespace && one.name === name,
+  );
+  return named === undefined || selectsMonitor(named, monitorOf(facts)) === false;
+}
+
+function monitorOf({ live, namespace, namespaceLabels }: Written): Monitor {
+  return { labels: live.metadata.labels ?? {}, namespace, namespaceLabels };
+}
+
 /** What the selectors of the Prometheus objects say. */
 function selectionVerdict(facts: Written): MonitoringVerdict {
-  const { prometheuses, live, namespace, namespaceLabels } = facts;
+  const { prometheuses, namespace } = facts;
   if (prometheuses === undefined) {
     return say(
       'Unknown',
@@ -80,15 +97,19 @@ function selectionVerdict(facts: Written): MonitoringVerdict {
     );
   }
   if (prometheuses.length === 0) {
-    return say('False', 'NoPrometheus', 'The ServiceMonitor is there, but no Prometheus object.');
+    return say(
+      'False',
+      'NoPrometheus',
+      'The ServiceMonitor is there, but no Prometheus or PrometheusAgent object.',
+    );
   }
-  const monitor = { labels: live.metadata.labels ?? {}, namespace, namespaceLabels };
+  const monitor = monitorOf(facts);
   const selecting = prometheuses.filter((one) => selectsMonitor(one, monitor) === true);
   if (selecting.length > 0) {
     return say(
       'True',
       'Selected',
-      `Prometheus ${names(selecting)} selects the ServiceMonitor; whether it scrapes is not known.`,
+      `${names(selecting)} selects the ServiceMonitor; whether it scrapes is not known.`,
     );
   }
   const unsure = prometheuses.filter((one) => selectsMonitor(one, monitor) === undefined);
@@ -96,7 +117,7 @@ function selectionVerdict(facts: Written): MonitoringVerdict {
     return say(
       'Unknown',
       'Unknown',
-      `Whether Prometheus ${names(unsure)} looks into ${namespace} depends on that namespace’s labels, which may not be read.`,
+      `Whether ${names(unsure)} looks into ${namespace} depends on that namespace’s labels, which may not be read.`,
     );
   }
   return say('False', 'NotSelected', notSelected(prometheuses, monitor));
@@ -114,7 +135,7 @@ function notSelected(prometheuses: readonly PrometheusFacts[], monitor: Monitor)
 }
 
 function names(prometheuses: readonly PrometheusFacts[]): string {
-  return prometheuses.map(({ namespace, name }) => `${namespace}/${name}`).join(', ');
+  return prometheuses.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`).join(', ');
 }
 
 interface Binding {

@@ -46,13 +46,15 @@ export interface LabelSelector {
   readonly matchLabels?: Readonly<Record<string, string>>;
   readonly matchExpressions?: readonly {
     readonly key: string;
-    readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+    /** `In`, `NotIn`, `Exists` or `DoesNotExist`; the API server stores any other as well. */
+    readonly operator: string;
     readonly values?: readonly string[];
   }[];
 }
 
-/** A `Prometheus` object, as far as it chooses ServiceMonitors. Absent selects nothing, {} all. */
+/** What chooses ServiceMonitors, as far as it does. Absent selects nothing, {} all. */
 export interface PrometheusFacts {
+  readonly kind: 'Prometheus' | 'PrometheusAgent';
   readonly name: string;
   readonly namespace: string;
   readonly serviceMonitorSelector: LabelSelector | undefined;

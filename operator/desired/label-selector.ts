@@ -3,7 +3,7 @@ import type { LabelSelector } from './context.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** Whether labels fit. Undefined selects nothing, {} everything. */
+/** Whether labels fit. Undefined and what is not valid select nothing, {} everything. */
 export function selects(selector: LabelSelector | undefined, labels: Labels): boolean {
   return selector !== undefined && unmetRequirements(selector, labels).length === 0;
 }
@@ -40,12 +40,16 @@ type Expression = NonNullable<LabelSelector['matchExpressions']>[number];
 
 function requirementsOf({ matchLabels = {}, matchExpressions = [] }: LabelSelector): Requirement[] {
   return [
-    ...Object.entries(matchLabels).map(([key, value]) => ({
-      key,
-      text: `${key}=${value}`,
-      holds: (labels: Labels) => own(labels, key) === value,
-      onlyValue: value,
-    })),
+    ...Object.entries(matchLabels).map(([key, value]) =>
+      isKey(key) && isValue(value)
+        ? {
+            key,
+            text: `${key}=${value}`,
+            holds: (labels: Labels) => own(labels, key) === value,
+            onlyValue: value,
+          }
+        : unmeetable(key, `${key}=${value}`),
+    ),
     ...matchExpressions.map(requirementOf),
   ];
 }
@@ -54,25 +58,49 @@ function requirementOf({ key, operator, values = [] }: Expression): Requirement 
   const among = `(${values.join(',')})`;
   const isAmong = (labels: Labels): boolean => values.includes(own(labels, key) ?? '');
   const isThere = (labels: Labels): boolean => own(labels, key) !== undefined;
-  switch (operator) {
-    case 'In':
+  const has = values.length > 0 ? 'some' : 'none';
+  const shape = isKey(key) && values.every(isValue) ? `${operator} ${has}` : 'no label';
+  switch (shape) {
+    case 'In some':
       return {
         key,
         text: `${key} in ${among}`,
         holds: (labels) => isThere(labels) && isAmong(labels),
         onlyValue: values.length === 1 ? values[0] : undefined,
       };
-    case 'NotIn':
+    case 'NotIn some':
       return {
         key,
         text: `${key} notin ${among}`,
         holds: (labels) => !isThere(labels) || !isAmong(labels),
       };
-    case 'Exists':
+    case 'Exists none':
       return { key, text: key, holds: isThere };
-    case 'DoesNotExist':
+    case 'DoesNotExist none':
       return { key, text: `!${key}`, holds: (labels) => !isThere(labels) };
+    default:
+      return unmeetable(key, `${key} ${operator} ${among}`);
   }
+}
+
+/**
+ * The API server stores a selector unread. Whoever uses one refuses it as a whole if a requirement
+ * makes no sense, so that it selects nothing.
+ */
+function unmeetable(key: string, text: string): Requirement {
+  return { key, text: `${text} (which is no valid requirement)`, holds: () => false };
+}
+
+const keyPattern =
+  /^(?:(?=[^/]{1,253}\/)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+const valuePattern = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
+
+function isKey(text: string): boolean {
+  return keyPattern.test(text);
+}
+
+function isValue(text: string): boolean {
+  return valuePattern.test(text);
 }
 
 function own(labels: Labels, key: string): string | undefined {

@@ -1,4 +1,5 @@
-// Which Prometheus objects choose a ServiceMonitor, by its labels and its namespace.
+// Which Prometheus and PrometheusAgent objects choose a ServiceMonitor, by its labels and its
+// namespace.
 import type { ClusterFacts, PrometheusFacts } from './context.ts';
 import { selectorKeys, selects, unmetRequirements, type Labels } from './label-selector.ts';
 
@@ -36,7 +37,7 @@ export function selectsMonitor(prometheus: PrometheusFacts, monitor: Monitor): b
 /** Why it does not, as a sentence without its end. */
 export function whyNotSelected(prometheus: PrometheusFacts, monitor: Monitor): string {
   const { serviceMonitorSelector, serviceMonitorNamespaceSelector } = prometheus;
-  const who = `Prometheus ${prometheus.namespace}/${prometheus.name}`;
+  const who = `${prometheus.kind} ${prometheus.namespace}/${prometheus.name}`;
   if (serviceMonitorSelector === undefined) {
     return `${who} selects no ServiceMonitors (it has no serviceMonitorSelector)`;
   }

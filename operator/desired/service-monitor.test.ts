@@ -9,6 +9,7 @@ const prometheus = (
   serviceMonitorSelector: LabelSelector | undefined,
   more: Partial<PrometheusFacts> = {},
 ): PrometheusFacts => ({
+  kind: 'Prometheus',
   name: 'k8s',
   namespace: 'monitoring',
   serviceMonitorNamespaceSelector: {},
@@ -82,6 +83,7 @@ describe('Auto adds the labels that are asked for', () => {
     ['and none where the choice is the user’s', [prometheus(expressionIn('a', 'b'))], {}],
     ['and none where there is no Prometheus', [], {}],
     ['and none where they may not be read', undefined, {}],
+    ['and none that no label can be', [prometheus(want('not a value'))], {}],
     ['and none in place of our own', [prometheus({ matchLabels: ourName() })], {}],
   ])('%s', (_name, prometheuses, labels) => {
     expect(labelsOf(prometheuses)).toEqual(labels);

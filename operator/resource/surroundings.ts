@@ -21,7 +21,12 @@ export const monitoringSchema = z
       ),
     interval: z
       .string()
-      .regex(/^([0-9]{1,6}(ms|s|m|h))+$/, 'must be a duration such as 30s')
+      .min(1)
+      // As the ServiceMonitor has it: the larger units come first.
+      .regex(
+        /^([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,6}s)?([0-9]{1,6}ms)?$/,
+        'must be a duration such as 30s or 1m30s',
+      )
       .max(32)
       .default('30s')
       .describe('How often Prometheus scrapes.'),

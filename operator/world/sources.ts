@@ -8,6 +8,7 @@ import {
   namespaceType,
   optionalChildTypes,
   podType,
+  prometheusAgentType,
   prometheusType,
   secretType,
 } from '../child-types.ts';
@@ -51,7 +52,7 @@ export interface OperatorSources extends Sources {
   /** Undefined where no namespace is followed. */
   readonly apiKeySecrets: Source | undefined;
   /** What selects ServiceMonitors: a change concerns every resource. */
-  readonly prometheuses: Source;
+  readonly prometheuses: readonly Source[];
   readonly namespaces: Source;
   readonly optional: readonly Source[];
 }
@@ -100,7 +101,9 @@ export function createSources(deps: SourceDeps): OperatorSources {
     selection: { metadataOnly: true, labelSelector: notManagedBySelector },
     trim: onlyIdentity,
   });
-  const prometheuses = optionally({ kube, clock, log, type: prometheusType });
+  const prometheuses = [prometheusType, prometheusAgentType].map((type) =>
+    optionally({ kube, clock, log, type }),
+  );
   const namespaceSource = optionally({
     ...{ kube, clock, log, type: namespaceType },
     selection: { metadataOnly: true },
@@ -121,7 +124,7 @@ export function createSources(deps: SourceDeps): OperatorSources {
     ...builtIn,
     ...optionalChildren,
     pods,
-    prometheuses,
+    ...prometheuses,
     namespaceSource,
   ];
   if (apiKeySecrets !== undefined) readable.push(apiKeySecrets);
@@ -133,7 +136,7 @@ export function createSources(deps: SourceDeps): OperatorSources {
     apiKeySecrets,
     prometheuses,
     namespaces: namespaceSource,
-    optional: [...optionalChildren, prometheuses],
+    optional: [...optionalChildren, ...prometheuses],
     store: (type) => {
       const found = readable.find((source) => source.type === type);
       return found?.availability === 'served' ? found.store : undefined;

@@ -11,6 +11,7 @@ import {
   namespaceType,
   optionalChildTypes,
   podType,
+  prometheusAgentType,
   prometheusType,
   secretType,
   serviceMonitorType,
@@ -112,17 +113,29 @@ function clusterFacts(
       serviceMonitor: sources.store(serviceMonitorType) !== undefined,
     },
     isOpenShift: sources.isOpenShift(),
-    prometheuses: sources.store(prometheusType)?.list().map(readPrometheus),
+    prometheuses: prometheuses(sources),
     namespaceLabels: sources.store(namespaceType)?.get({ name: namespace })?.metadata.labels,
   };
 }
 
-function readPrometheus({
-  metadata: { name, namespace = '' },
-  ...rest
-}: KubeObject): PrometheusFacts {
+/** Undefined where neither kind is there to be read. */
+function prometheuses(sources: Sources): readonly PrometheusFacts[] | undefined {
+  const servers = sources.store(prometheusType)?.list();
+  const agents = sources.store(prometheusAgentType)?.list();
+  if (servers === undefined && agents === undefined) return undefined;
+  return [
+    ...(servers ?? []).map((object) => readPrometheus('Prometheus', object)),
+    ...(agents ?? []).map((object) => readPrometheus('PrometheusAgent', object)),
+  ];
+}
+
+function readPrometheus(
+  kind: PrometheusFacts['kind'],
+  { metadata: { name, namespace = '' }, ...rest }: KubeObject,
+): PrometheusFacts {
   const spec = (rest['spec'] ?? {}) as Partial<Record<string, LabelSelector>>;
   return {
+    kind,
     name,
     namespace,
     serviceMonitorSelector: spec['serviceMonitorSelector'],

@@ -2,7 +2,7 @@
 // projects publish: it takes them, knows every field, and keeps them as they are.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildAuthConfig } from '../../operator/desired/auth-config.ts';
-import type { DesiredContext } from '../../operator/desired/context.ts';
+import type { DesiredContext, PrometheusFacts } from '../../operator/desired/context.ts';
 import { buildServiceMonitor } from '../../operator/desired/service-monitor.ts';
 import { startControlPlane, type ControlPlane } from '../kit/control-plane.ts';
 import type { KubeObject } from '../kit/api-client.ts';
@@ -89,11 +89,12 @@ describe('AuthConfigs', () => {
 });
 
 describe('ServiceMonitors', () => {
-  const prometheus = {
+  const prometheus: PrometheusFacts = {
+    kind: 'Prometheus',
     ...{ name: 'k8s', namespace: 'monitoring', serviceMonitorNamespaceSelector: {} },
     serviceMonitorSelector: { matchLabels: { release: 'kps' } },
   };
-  test.each<[string, object, readonly (typeof prometheus)[] | undefined]>([
+  test.each<[string, object, readonly PrometheusFacts[] | undefined]>([
     ['as they are by default', {}, undefined],
     ['with labels, annotations and another interval', monitoring(), undefined],
     ['with the label that a Prometheus asks for', {}, [prometheus]],
@@ -102,10 +103,17 @@ describe('ServiceMonitors', () => {
     await applied('servicemonitors', buildServiceMonitor(context));
   });
 
-  test('of which a wrong interval is refused', async () => {
+  test('with every interval that a resource may ask for', async () => {
+    const interval = '100000h2m3s4ms';
+    const context = desiredContext({ spec: { monitoring: { interval } } });
+    await applied('servicemonitors', buildServiceMonitor(context));
+  });
+
+  // A resource may not ask for these: there would be no ServiceMonitor.
+  test.each(['often', '30s1m', '1m1m'])('of which the interval %s is refused', async (interval) => {
     const built = buildServiceMonitor(desiredContext({}));
     const spec = built?.['spec'] as { endpoints: readonly object[] };
-    const endpoints = spec.endpoints.map((endpoint) => ({ ...endpoint, interval: 'often' }));
+    const endpoints = spec.endpoints.map((endpoint) => ({ ...endpoint, interval }));
     await expect(
       applied('servicemonitors', { ...built, spec: { ...spec, endpoints } }),
     ).rejects.toThrow('interval');

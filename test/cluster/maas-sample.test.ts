@@ -10,7 +10,7 @@ import {
 } from '../kit/authorino-cluster.ts';
 import { send } from '../kit/client.ts';
 import { freePort } from '../kit/ports.ts';
-import { startPrometheus, type PrometheusProcess } from '../kit/prometheus.ts';
+import { startPrometheus, staticJobs, type PrometheusProcess } from '../kit/prometheus.ts';
 import { resourcePath, untilCondition, urlOf } from '../kit/resource-cluster.ts';
 import { until } from '../kit/router-surroundings.ts';
 import { findPrometheusProgram } from '../kit/tools/prometheus.ts';
@@ -139,7 +139,7 @@ afterAll(async () => {
       scraper = await startPrometheus({
         binary: prometheusBinary ?? '',
         port: await freePort(),
-        jobs: { maas: `${pod.address}:9190` },
+        config: staticJobs({ maas: `${pod.address}:9190` }),
       });
       const monitored = scraper;
       await until('Prometheus knows of the request', async () => {

@@ -18,7 +18,12 @@ import { addProcessMetrics } from '../../dataplane/metering/prometheus/process-m
 import { MetricsRegistry } from '../../dataplane/metering/prometheus/registry.ts';
 import type { Log } from '../../dataplane/ports.ts';
 import { freePort } from '../kit/ports.ts';
-import { checkMetrics, startPrometheus, type PrometheusProcess } from '../kit/prometheus.ts';
+import {
+  checkMetrics,
+  startPrometheus,
+  staticJobs,
+  type PrometheusProcess,
+} from '../kit/prometheus.ts';
 import { findPrometheusProgram } from '../kit/tools/prometheus.ts';
 import { callerOf, meteringPolicy, recordId, usageOf, usageRecord } from '../kit/usage-records.ts';
 
@@ -128,10 +133,10 @@ ifPrometheus('a scrape (skipped without Prometheus: see npm run tools)', () => {
     server = await startPrometheus({
       binary: prometheus ?? '',
       port: await freePort(),
-      jobs: {
+      config: staticJobs({
         openmetrics: `127.0.0.1:${metrics.port}`,
         text: `127.0.0.1:${(textOnly.address() as AddressInfo).port}`,
-      },
+      }),
     });
     while ((await server.query('up == 1')).length < 2) await sleep(200);
   });

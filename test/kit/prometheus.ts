@@ -1,9 +1,10 @@
 // The real promtool and Prometheus for tests: one process for each check, one for each test file.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 
 /** What `promtool check metrics` says of a page; both are as they should be when 0 and empty. */
 export function checkMetrics(
@@ -34,28 +35,33 @@ interface Sample {
 export interface PrometheusProcess {
   /** An instant query; the samples of its vector. */
   query(expression: string): Promise<readonly Sample[]>;
+  /** Gives it another configuration; rejects with what it says of one that it does not take. */
+  configure(config: object): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts Prometheus with scrape jobs, `name` to `host:port`, each scraped every second. */
+/** A configuration with scrape jobs, `name` to `host:port`, each scraped every second. */
+export function staticJobs(jobs: Readonly<Record<string, string>>): object {
+  return {
+    global: { scrape_interval: '1s', scrape_timeout: '1s' },
+    scrape_configs: Object.entries(jobs).map(([job, target]) => ({
+      job_name: job,
+      static_configs: [{ targets: [target] }],
+    })),
+  };
+}
+
+/** Starts Prometheus with a configuration. */
 export async function startPrometheus(options: {
   readonly binary: string;
   readonly port: number;
-  readonly jobs: Readonly<Record<string, string>>;
+  readonly config: object;
 }): Promise<PrometheusProcess> {
   const directory = await mkdtemp(join(tmpdir(), 'srm-prometheus-'));
   const file = join(directory, 'prometheus.json');
   // JSON is YAML enough for it.
-  await writeFile(
-    file,
-    JSON.stringify({
-      global: { scrape_interval: '1s', scrape_timeout: '1s' },
-      scrape_configs: Object.entries(options.jobs).map(([job, target]) => ({
-        job_name: job,
-        static_configs: [{ targets: [target] }],
-      })),
-    }),
-  );
+  const write = (config: object): Promise<void> => writeFile(file, JSON.stringify(config));
+  await write(options.config);
   const address = `127.0.0.1:${options.port}`;
   const child = spawn(
     options.binary,
@@ -64,6 +70,7 @@ export async function startPrometheus(options: {
       `--storage.tsdb.path=${join(directory, 'data')}`,
       `--web.listen-address=${address}`,
       '--log.level=warn',
+      '--web.enable-lifecycle',
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
@@ -93,7 +100,13 @@ export async function startPrometheus(options: {
     }
     await sleep(100);
   }
-  return { query: (expression) => query(address, expression), stop };
+  const configure = async (config: object): Promise<void> => {
+    await write(config);
+    const reply = await fetch(`http://${address}/-/reload`, { method: 'POST' });
+    const said = await reply.text();
+    if (!reply.ok) throw new Error(`Prometheus does not take this: ${said}\n${output}`);
+  };
+  return { query: (expression) => query(address, expression), configure, stop };
 }
 
 async function isReady(address: string): Promise<boolean> {
@@ -117,4 +130,10 @@ async function query(address: string, expression: string): Promise<readonly Samp
     };
   };
   return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
+}
+
+/** The version of a Prometheus, such as `2.42.0`. */
+export async function prometheusVersion(binary: string): Promise<string> {
+  const { stdout, stderr } = await promisify(execFile)(binary, ['--version']);
+  return /version (\d+\.\d+\.\d+)/.exec(stdout + stderr)?.[1] ?? '';
 }

@@ -53,7 +53,7 @@
 {{- define "semantic-router-maas.rules.cluster" -}}
 # Which Prometheus will scrape a ServiceMonitor: its selectors.
 - apiGroups: ['monitoring.coreos.com']
-  resources: ['prometheuses']
+  resources: ['prometheuses', 'prometheusagents']
   verbs: ['list', 'watch']
 # Labels of namespaces, which Prometheus selects by.
 - apiGroups: ['']

@@ -101,6 +101,9 @@ export const specRows: readonly Row[] = [
   ['refused', 'the ledger in two places', spec({ ledger: { emptyDir: {}, claim: { name: 'c' } } })],
   ['accepted', 'an interval', spec({ monitoring: { interval: '1m30s' } })],
   ['refused', 'an interval without unit', spec({ monitoring: { interval: '30' } })],
+  ['refused', 'an interval with small units first', spec({ monitoring: { interval: '30s1m' } })],
+  ['refused', 'an interval with a unit twice', spec({ monitoring: { interval: '1m1m' } })],
+  ['refused', 'an empty interval', spec({ monitoring: { interval: '' } })],
   ['accepted', 'fields without a value', spec({ suspend: null, replicas: null, auth: null })],
   ['accepted', 'a key that nobody knows', spec({ replica: 2, auth: { tier: 'x' } })],
 ];

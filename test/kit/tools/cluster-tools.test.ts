@@ -8,6 +8,7 @@ import type { Machine } from '../../../dataplane/local/tools/machine.ts';
 import { authorinoModule, authorinoPath } from './authorino.ts';
 import { clusterProgramPath, clusterPrograms } from './kubernetes.ts';
 import { luaPath } from './lua.ts';
+import { ensurePrometheusOperator, findPrometheusOperator } from './prometheus-operator.ts';
 import { ensureThirdPartyCrds, thirdPartyCrd } from './third-party-crds.ts';
 import { createToolsCommand, type ToolsCommand } from './tools-command.ts';
 
@@ -25,6 +26,7 @@ const present = {
   ENVOY_BIN: process.execPath,
   PROMETHEUS_BIN: process.execPath,
   PROMTOOL_BIN: process.execPath,
+  PROMETHEUS_OPERATOR_BIN: process.execPath,
   REDIS_SERVER_BIN: process.execPath,
 };
 
@@ -187,6 +189,16 @@ test('Authorino is built into the cache, or named by its variable; tests do with
   expect(await authorinoPath(machineWith({ AUTHORINO_BIN: '/my/authorino' }))).toBe(
     '/my/authorino',
   );
+});
+
+test('the Prometheus Operator is looked for, and what is to be done without it is said', async () => {
+  const machine = machineWith({ PATH: path('bin') });
+  expect(await findPrometheusOperator(machine)).toBeUndefined();
+  await expect(ensurePrometheusOperator(() => undefined, machine)).rejects.toThrow(
+    /^prometheus-operator \d+\.\d+\.\d+ is built with Go, and there is no go here; .* PROMETHEUS_OPERATOR_BIN\.$/,
+  );
+  const own = machineWith({ PROMETHEUS_OPERATOR_BIN: process.execPath });
+  expect(await findPrometheusOperator(own)).toBe(process.execPath);
 });
 
 test('an own Lua is used', async () => {

@@ -8,6 +8,7 @@ import { ensureAuthorino } from './authorino.ts';
 import { ensureHelm } from './helm.ts';
 import { clusterPrograms, ensureClusterProgram } from './kubernetes.ts';
 import { ensureLua } from './lua.ts';
+import { ensurePrometheusOperator } from './prometheus-operator.ts';
 import { ensurePrometheus } from './prometheus.ts';
 import { ensureRedisServer } from './redis.ts';
 import { ensureThirdPartyCrds } from './third-party-crds.ts';
@@ -61,6 +62,12 @@ const tools: readonly Tool[] = [
   {
     ensure: async () => `Models: ${await ensureModels(say)}`,
     neededBy: ['tools', 'test'],
+  },
+  // After what the tests cannot do without: it takes minutes.
+  {
+    ensure: async () => `Prometheus Operator: ${await ensurePrometheusOperator(say)}`,
+    neededBy: ['tools'],
+    otherwise: 'The tests that need it are skipped.',
   },
 ];
 

@@ -31,6 +31,8 @@ export type PublishedCrd =
   | 'gateway.networking.k8s.io_httproutes'
   | 'gateway.networking.k8s.io_referencegrants'
   | 'monitoring.coreos.com_podmonitors'
+  | 'monitoring.coreos.com_probes'
+  | 'monitoring.coreos.com_prometheusagents'
   | 'monitoring.coreos.com_prometheuses'
   | 'monitoring.coreos.com_prometheusrules'
   | 'monitoring.coreos.com_servicemonitors';
@@ -61,6 +63,8 @@ const publications: readonly Publication[] = [
     in: { folder: 'example/prometheus-operator-crd' },
     crds: [
       'monitoring.coreos.com_podmonitors',
+      'monitoring.coreos.com_probes',
+      'monitoring.coreos.com_prometheusagents',
       'monitoring.coreos.com_prometheuses',
       'monitoring.coreos.com_prometheusrules',
       'monitoring.coreos.com_servicemonitors',
