@@ -71,6 +71,8 @@ test('ten resyncs of an idle world write nothing', async () => {
   expect(await writes()).toEqual([]);
 });
 
+const autoscaled = { replicas: undefined, autoscaling: { minReplicas: 1, maxReplicas: 2 } };
+
 describe('a child that is deleted by hand is restored', () => {
   test.each([
     'configMap',
@@ -79,8 +81,12 @@ describe('a child that is deleted by hand is restored', () => {
     'serviceAccount',
     'deployment',
     'networkPolicy',
+    'podDisruptionBudget',
+    'autoscaler',
   ] as const)('%s', async (child) => {
-    await createReady();
+    await createReady(
+      child === 'autoscaler' ? autoscaled : { podDisruptionBudget: { enabled: true } },
+    );
     const before = await world.cluster.client.get(children[child]());
     await world.cluster.client.delete(children[child]());
     await until('it is there again', async () => {
@@ -107,6 +113,26 @@ describe('a child that is edited by hand is put right', () => {
       const now = await world.cluster.client.get(children[child]());
       return JSON.stringify(substance(now)) === JSON.stringify(substance(before));
     });
+  });
+});
+
+test('a list that is one value to Kubernetes is put right, though nothing of ours is missing', async () => {
+  await createReady({ podTemplate: { tolerations: [{ key: 'a', operator: 'Exists' }] } });
+  const { client } = world.cluster;
+  const policy = await client.get<KubeObject & { spec: { ingress: { ports: object[] }[] } }>(
+    children.networkPolicy(),
+  );
+  const [first, ...others] = policy.spec.ingress;
+  const open = { ...first, ports: [...(first?.ports ?? []), { port: 9_999, protocol: 'TCP' }] };
+  await client.patch(children.networkPolicy(), { spec: { ingress: [open, ...others] } });
+  const tolerations = ['a', 'b'].map((key) => ({ key, operator: 'Exists' }));
+  await client.patch(children.deployment(), { spec: { template: { spec: { tolerations } } } });
+  await until('it is as it was', async () => {
+    const now = await Promise.all(
+      [children.networkPolicy(), children.deployment()].map((one) => client.get(one)),
+    );
+    const text = JSON.stringify(now.map(({ spec }) => spec));
+    return !text.includes('9999') && !text.includes('"key":"b"');
   });
 });
 
