@@ -2,6 +2,7 @@
 // namespace, what an earlier one left behind.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { crdFile } from '../golden/crd-file.ts';
 import { countWrites, untilQuiet, untilSettled } from '../kit/operator-deeds.ts';
 import { pretendedRouter } from '../kit/pretended-routers.ts';
 import {
@@ -213,6 +214,19 @@ describe('when the garbage collector works', () => {
     await untilSettled(await world.startOperator(args), all.length);
     expect(await written()).toEqual([]);
   });
+});
+
+test('a definition that is deleted and comes back: said, endured, and followed again', async () => {
+  const { cluster } = world;
+  await createReady();
+  const logged = world.operator().log().length;
+  await cluster.kubectl(['delete', 'crd', 'semanticroutermaas.semantic-router.io']);
+  await until('the log asks for it', () =>
+    world.operator().log().slice(logged).includes('is not served: is its CRD installed?'),
+  );
+  expect((await fetch(`${world.operator().healthUrl}/healthz`)).status).toBe(200);
+  await cluster.applyCrds([crdFile]);
+  await createReady();
 });
 
 async function untilCollected(): Promise<void> {
