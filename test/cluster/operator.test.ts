@@ -2,6 +2,7 @@
 // processes, requests through their real Envoys.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { KubeObject } from '../kit/api-client.ts';
+import { argoHealth } from '../kit/argo-health.ts';
 import { send } from '../kit/client.ts';
 import type { LocalPod } from '../kit/kubelet/kubelet.ts';
 import {
@@ -94,25 +95,61 @@ describe('an edit of spec.config', () => {
     const pod = await create();
     const statuses: number[] = [];
     const over = new AbortController();
-    const load = (async () => {
+    const client = async (): Promise<void> => {
       while (!over.signal.aborted) {
         statuses.push((await send(requestOf(urlOf(pod), 'bob'))).status);
       }
-    })();
-    const before = (await world.cluster.client.get<SeenResource>(path())).status?.configHash;
-    const after = await edit(
-      { config: { maas_integration: { headers: { prefix: 'x-sr-' } } } },
-      { Ready: 'True/Ready' },
-    );
+    };
+    const load = Promise.all(Array.from({ length: 4 }, client));
+    const hash = async (): Promise<unknown> =>
+      (await world.cluster.client.get<SeenResource>(path())).status?.configHash;
+    const hashes = new Set([await hash()]);
+    const endpoint = (name: string): object => ({
+      ...{ name, address: '127.0.0.1', port: world.backend.port },
+    });
+    // A header; where each request goes; one model less: routes and clusters of Envoy change.
+    for (const config of [
+      { maas_integration: { headers: { prefix: 'x-sr-' } } },
+      {
+        vllm_endpoints: ['small-2', 'big-1'].map(endpoint),
+        model_config: { small: { preferred_endpoints: ['small-2'] } },
+      },
+      { vllm_endpoints: [endpoint('small-2')], model_config: { big: null }, decisions: null },
+    ]) {
+      const already = statuses.length;
+      hashes.add((await edit({ config }, { Ready: 'True/Ready' })).status?.configHash);
+      await until('requests came after it', () => statuses.length > already + 20);
+    }
     over.abort();
     await load;
-    expect(after.status?.configHash).not.toBe(before);
-    expect(statuses.length).toBeGreaterThan(0);
+    expect(hashes.size).toBe(4);
     expect(statuses.filter((status) => status !== 200)).toEqual([]);
     expect(onlyPod().uid).toBe(pod.uid);
     expect(onlyPod().pid('router')).toBe(pod.pid('router'));
     const reply = await send(requestOf(urlOf(pod), 'bob'));
     expect(reply.headers['x-sr-model-selected']).toBe('small');
+  });
+
+  test('that takes its time to reach the pods is told as under way until they run it', async () => {
+    const pod = await create();
+    world.kubelet.setVolumeDelay(2_000);
+    try {
+      const pending = await edit(
+        { config: { default_model: 'big' } },
+        {
+          ConfigLoaded: 'False/Pending',
+          Ready: 'False/Progressing',
+          Reconciling: 'True/Progressing',
+          Stalled: 'False/NotStalled',
+        },
+      );
+      expect(pending.status?.lastGoodConfigHash).toBe(pending.status?.configHash);
+      expect(await argoHealth(pending)).toMatchObject({ status: 'Progressing' });
+      await untilCondition(world, path(), { ConfigLoaded: 'True/Loaded', Ready: 'True/Ready' });
+      expect(onlyPod().pid('router')).toBe(pod.pid('router'));
+    } finally {
+      world.kubelet.setVolumeDelay(0);
+    }
   });
 
   test('that is wrong changes nothing and is told with its path; the next right one works', async () => {
@@ -166,13 +203,26 @@ describe('an edit of spec.config', () => {
     await world.cluster.client.patch(`${maps}/models`, { data: text('nobody') });
     await untilCondition(world, path(), { Accepted: 'False/InvalidConfig' });
     expect(await messageOf('Accepted')).toMatch(/^configmap\/models\[models\.yaml\]:\d+/);
+    // Gone and back: the pods keep what they had.
+    const pod = onlyPod();
+    await world.cluster.client.delete(`${maps}/models`);
+    await untilCondition(world, path(), {
+      ...{ Accepted: 'False/ConfigNotFound', Stalled: 'True/ConfigNotFound' },
+      ...{ ConfigLoaded: 'True/Loaded', WorkloadAvailable: 'True/Available' },
+    });
+    expect((await send(requestOf(urlOf(pod), 'dora'))).status).toBe(200);
+    await world.cluster.client.create(maps, { metadata: { name: 'models' }, data: text('small') });
+    await untilCondition(world, path(), { Ready: 'True/Ready' });
+    expect(onlyPod().uid).toBe(pod.uid);
   });
 });
 
 test('a suspended resource is left alone, and picked up again', async () => {
   await create();
   const deployment = `/apis/apps/v1/namespaces/${namespace}/deployments/demo`;
-  await edit({ suspend: true }, { Ready: 'Unknown/Suspended', Reconciling: 'False/Suspended' });
+  const suspended = { Ready: 'Unknown/Suspended', Reconciling: 'False/Suspended' };
+  const seen = await edit({ suspend: true }, suspended);
+  expect(await argoHealth(seen)).toMatchObject({ status: 'Suspended' });
   await edit({ replicas: 3 }, { Ready: 'Unknown/Suspended' });
   const spec = async (): Promise<unknown> =>
     (await world.cluster.client.get<KubeObject & { spec: { replicas: number } }>(deployment)).spec
