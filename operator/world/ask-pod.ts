@@ -24,6 +24,8 @@ const answerSchema = z.object({
     .optional(),
 });
 
+const maxBytes = 1_048_576;
+
 /** A pod that takes longer is reported as silent. */
 const timeoutMs = 2_000;
 
@@ -49,8 +51,10 @@ async function askRouter(pod: KubeObject, signal: AbortSignal): Promise<PodRepor
   try {
     const reply = await fetch(`http://${host}:${ports.admin}/config`, {
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      // Whoever owns the pod could send the operator anywhere.
+      redirect: 'error',
     });
-    const { hash, models, rejected } = answerSchema.parse(await reply.json());
+    const { hash, models, rejected } = answerSchema.parse(JSON.parse(await readText(reply)));
     const refused =
       rejected === null || rejected === undefined
         ? undefined
@@ -62,6 +66,18 @@ async function askRouter(pod: KubeObject, signal: AbortSignal): Promise<PodRepor
     if (!isRouterRunning(status)) return { kind: 'starting' };
     return { kind: 'silent', message: why(error) };
   }
+}
+
+/** Throws a SyntaxError for what is longer than any answer. */
+async function readText({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new SyntaxError('longer than any answer');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 function isRouterRunning({ containerStatuses = [] }: NonNullable<PodParts['status']>): boolean {
