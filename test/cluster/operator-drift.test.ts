@@ -184,6 +184,20 @@ describe('what others add is kept', () => {
   });
 });
 
+test('replicas are taken back from an autoscaler that is not wanted any more', async () => {
+  await createReady(autoscaled);
+  await world.cluster.kubectl(['scale', '-n', namespace, 'deployment/demo', '--replicas', '2']);
+  await world.cluster.client.patch(path(), { spec: { autoscaling: null, replicas: 0 } });
+  await until('the autoscaler is gone and the number ours', async () => {
+    const deployment = await world.cluster.client.get<KubeObject & { spec: { replicas: number } }>(
+      children.deployment(),
+    );
+    const autoscaler = await world.cluster.client.find(children.autoscaler());
+    return autoscaler === undefined && deployment.spec.replicas === 0;
+  });
+  await untilCondition(world, path(), { Ready: 'True/Ready' });
+});
+
 test('what is not wanted any more is taken away', async () => {
   await createReady({ podDisruptionBudget: { enabled: true } });
   expect(await world.cluster.client.find(children.podDisruptionBudget())).toBeDefined();

@@ -90,6 +90,54 @@ test('a resource becomes a router that answers and counts by user and tier', asy
   await world.cluster.kubectl(['wait', '--for=condition=Ready', '-n', namespace, 'srm/demo']);
 });
 
+test('its status names what it owns, where to call it, and which pods are counted', async () => {
+  await create();
+  const { cluster } = world;
+  const seen = await cluster.client.get<SeenResource>(path());
+  const inventory = (seen.status?.inventory ?? []).map(
+    ({ apiVersion, kind, name }) => `${apiVersion} ${kind} ${name}`,
+  );
+  expect(inventory).toEqual([
+    'v1 ConfigMap demo-config',
+    'apps/v1 Deployment demo',
+    'networking.k8s.io/v1 NetworkPolicy demo',
+    'v1 Service demo',
+    'v1 Service demo-pods',
+    'v1 ServiceAccount demo',
+  ]);
+  expect(seen.status).toMatchObject({
+    observedGeneration: seen.metadata.generation,
+    addresses: [{ name: 'cluster', url: `http://demo.${namespace}.svc:8801` }],
+    mode: 'maas',
+    replicas: 1,
+    readyReplicas: 1,
+    updatedReplicas: 1,
+  });
+  // What an autoscaler reads.
+  await edit({ replicas: 2 }, { Ready: 'True/Ready' });
+  const { status } = await cluster.client.get<{ status: { replicas: number; selector: string } }>(
+    `${path()}/scale`,
+  );
+  expect(status.replicas).toBe(2);
+  const pods = await cluster.client.list(
+    `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(status.selector)}`,
+  );
+  expect(pods).toHaveLength(2);
+});
+
+test('the longest name in the longest namespace becomes ready', async () => {
+  const longest = { namespace: 'n'.repeat(63), name: 'r'.repeat(45) };
+  await world.cluster.createNamespace(longest.namespace);
+  const resource = resourceOf(longest.name, { port: world.backend.port });
+  await world.cluster.client.create(resourcePath(longest.namespace), resource);
+  const there = resourcePath(longest.namespace, longest.name);
+  await untilCondition(world, there, { Ready: 'True/Ready' });
+  const [pod] = world.kubelet.pods(longest.namespace);
+  if (pod === undefined) throw new Error('there is no pod');
+  expect((await send(requestOf(urlOf(pod), 'eve'))).status).toBe(200);
+  await world.cluster.client.delete(there);
+});
+
 describe('an edit of spec.config', () => {
   test('reaches the running pod without a restart, and no request under load fails', async () => {
     const pod = await create();
