@@ -75,6 +75,23 @@ test.each(goldens)(
   },
 );
 
+test('a resource can become any other: what was wanted before does not stand in the way', async () => {
+  const namespace = 'changing';
+  await cluster.createNamespace(namespace);
+  const variants = goldens.filter(({ objects }) =>
+    objects.some(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'demo'),
+  );
+  expect(variants.length).toBeGreaterThan(10);
+  for (const { name, objects } of [...variants, ...variants.toReversed()]) {
+    for (const object of objects) {
+      const is = await apply(object, namespace);
+      expect([name, object.kind, covers(is, moved(object, namespace))]).toEqual([
+        ...[name, object.kind, true],
+      ]);
+    }
+  }
+});
+
 // A volume of the user's own is on the node there, which the standard forbids.
 test.each(goldens.filter(({ name }) => name !== 'pod-template'))(
   '$name: the pods keep the restricted security standard',
