@@ -89,6 +89,17 @@ describe('amounts', () => {
   });
 });
 
+test('what Kubernetes does not store because it says nothing is not missed', () => {
+  const wanted = { env: [{ name: 'A', value: '' }], items: [], mount: { readOnly: false } };
+  expect(covers({ env: [{ name: 'A' }], mount: {} }, wanted)).toBe(true);
+  expect(covers({ env: [{ name: 'A', value: 'x' }], mount: {} }, wanted)).toBe(false);
+  expect(covers({ env: [{ name: 'A' }], items: [1], mount: {} }, wanted)).toBe(false);
+  // Left out, these stand for something else.
+  for (const one of [{ automountServiceAccountToken: false }, { replicas: 0 }, { emptyDir: {} }]) {
+    expect(covers({}, one)).toBe(false);
+  }
+});
+
 test('a selector selects something else with a label more', () => {
   for (const key of ['selector', 'matchLabels', 'nodeSelector']) {
     expect(covers({ [key]: { a: '1', b: '2' } }, { [key]: { a: '1' } })).toBe(false);

@@ -27,7 +27,14 @@ interface Place {
   readonly isAmount: boolean;
 }
 
+/** What says no more than leaving it out, and is left out when it is stored. */
+function isNothing(value: unknown, key: string): boolean {
+  if (value === '' || (Array.isArray(value) && value.length === 0)) return true;
+  return value === false && key === 'readOnly';
+}
+
 function coversAt(live: unknown, wanted: unknown, place: Place): boolean {
+  if (live === undefined && isNothing(wanted, place.key)) return true;
   if (Array.isArray(wanted)) return Array.isArray(live) && coversList(live, wanted, place);
   if (isRecord(wanted)) {
     if (!isRecord(live)) return false;
