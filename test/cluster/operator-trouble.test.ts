@@ -119,6 +119,12 @@ describe('what the cluster will not have is told, and made when it may be', () =
     await untilCondition(world, path(), { Ready: 'True/Ready' });
   });
 
+  test('a field that Kubernetes does not know', async () => {
+    await create('demo', { podTemplate: { affinity: { nodAffinity: {} } } });
+    const seen = await untilCondition(world, path(), { Stalled: 'True/ApplyFailed' });
+    expect(messageOf(seen, 'Ready')).toMatch(/^apps\/v1 Deployment demo: .*nodAffinity/);
+  });
+
   test('an image that nobody has', async () => {
     await create('demo', { image: 'nobody:has' });
     await until('the reason is told', async () => {
@@ -212,7 +218,7 @@ describe('when the garbage collector works', () => {
     const written = await countWrites(world.cluster);
     const all = await world.cluster.client.list(`${group}/semanticroutermaas`);
     await untilSettled(await world.startOperator(args), all.length);
-    expect(await written()).toEqual([]);
+    expect((await written()).filter((line) => line.includes(` ${namespace}/`))).toEqual([]);
   });
 });
 
