@@ -62,12 +62,33 @@ const children = {
   autoscaler: () => `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers/demo`,
 } as const;
 
+/** What the API server stores in another form, or without what says nothing. */
+const inManyWords = {
+  replicas: undefined,
+  autoscaling: {
+    maxReplicas: 2,
+    metrics: [
+      {
+        type: 'Pods',
+        pods: { metric: { name: 'a' }, target: { type: 'AverageValue', averageValue: '1000m' } },
+      },
+    ],
+  },
+  podDisruptionBudget: { minAvailable: '50%' },
+  resources: { requests: { cpu: '0.5', memory: '0.5Gi' } },
+  env: [{ name: 'EMPTY', value: '' }],
+  podTemplate: { tolerations: [{ key: 'a', operator: 'Equal', value: '', effect: 'NoSchedule' }] },
+};
+
 test('ten resyncs of an idle world write nothing', async () => {
   await createReady();
+  const rich = resourceOf('rich', { port: 8000, spec: inManyWords });
+  await world.cluster.client.create(resourcePath(namespace), rich);
+  await untilCondition(world, resourcePath(namespace, 'rich'), { Ready: 'True/Ready' });
   await sleep(1500); // what is still under way
   const writes = await countWrites(world.cluster);
   const already = await reconciles();
-  await until('ten resyncs', async () => (await reconciles()) >= already + 10);
+  await until('ten resyncs', async () => (await reconciles()) >= already + 20);
   expect(await writes()).toEqual([]);
 });
 
