@@ -14,7 +14,7 @@ import { systemClock, type Log } from './controller/surroundings.ts';
 import type { OperatorDefaults } from './desired/context.ts';
 import { createRecorder, type Recorder } from './events.ts';
 import { openHttpPort, verdictAnswer, type Address } from './http-ports.ts';
-import type { Kube, KubeObject, ObjectName } from './kube/port.ts';
+import { isNamespaceEnding, type Kube, type KubeObject, type ObjectName } from './kube/port.ts';
 import { reconcile } from './reconcile.ts';
 import { addResourceMetrics } from './resource-metrics.ts';
 import { apiGroup, kind } from './resource/semantic-router-maas.ts';
@@ -80,7 +80,9 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
     instance: options.instance,
     now: () => clock.date().getTime(),
     onError: (error) => {
-      log.warn('an Event could not be written', { error: String(error) });
+      // Nobody will look for Events in a namespace that goes.
+      const level = isNamespaceEnding(error) ? 'debug' : 'warn';
+      log[level]('an Event could not be written', { error: String(error) });
     },
   });
   const manager = new Manager({

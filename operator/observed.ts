@@ -26,6 +26,8 @@ export type ConfigSource =
 /** What became of a pod's question which configuration it runs. */
 export interface PodReport {
   readonly name: string;
+  /** What keeps it from running, by the word of kubelet or scheduler; undefined: nothing. */
+  readonly trouble?: string | undefined;
   readonly answer:
     | {
         readonly kind: 'runs';
@@ -35,7 +37,7 @@ export interface PodReport {
         readonly models: readonly ModelReport[] | undefined;
       }
     /** Not asked: it does not run yet, or is on its way out. */
-    | { readonly kind: 'starting'; readonly message: string }
+    | { readonly kind: 'starting' }
     | { readonly kind: 'silent'; readonly message: string };
 }
 

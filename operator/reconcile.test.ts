@@ -1,7 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { scriptedKube } from '../test/kit/scripted-kube.ts';
 import { RecentWrites } from './apply/recent.ts';
-import { KubeError, type KubeErrorCode, type KubeObject } from './kube/port.ts';
+import {
+  KubeError,
+  type KubeErrorCode,
+  type KubeObject,
+  type OwnerReference,
+} from './kube/port.ts';
 import { reconcile, type Reconciled } from './reconcile.ts';
 import type { SemanticRouterMaas } from './resource/semantic-router-maas.ts';
 import type { Status } from './resource/status.ts';
@@ -116,6 +121,15 @@ function refusing(code: KubeErrorCode): Setting {
   };
 }
 
+/** Where a Service of that name is there already, with this controller. */
+function occupied(owner: Pick<OwnerReference, 'name' | 'uid'> | undefined): Setting {
+  const { apiVersion, kind } = resource;
+  const ownerReferences =
+    owner === undefined ? [] : [{ apiVersion, kind, ...owner, controller: true }];
+  const theirs = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'demo', ownerReferences } };
+  return { ...refusing('conflict'), live: theirs };
+}
+
 function reasonOf(status: Status | undefined, type: string): string | undefined {
   return status?.conditions?.find((condition) => condition.type === type)?.reason;
 }
@@ -128,6 +142,35 @@ test.each(['forbidden', 'invalid'] as const)(
     expect(result?.againAfterMs).toBe(60_000);
   },
 );
+
+test('what an earlier resource of the same name left is waited for, and does not stall this one', async () => {
+  const { error, result, status } = await reconcileIn(occupied({ name: 'demo', uid: 'earlier' }));
+  expect([error, result?.againAfterMs]).toEqual([undefined, 2_000]);
+  expect(reasonOf(status, 'Ready')).toBe('ApplyFailed');
+  expect(reasonOf(status, 'Reconciling')).toBe('Progressing');
+  expect(reasonOf(status, 'Stalled')).toBe('NotStalled');
+});
+
+test.each([
+  [{ name: 'other', uid: 'other' }, 'SemanticRouterMaas other controls it'],
+  [undefined, 'does not belong to this resource; rename'],
+])('what %j controls stalls the resource, and is told', async (owner, words) => {
+  const { status } = await reconcileIn(occupied(owner));
+  const stalled = status?.conditions?.find(({ type }) => type === 'Stalled');
+  expect(stalled).toMatchObject({ status: 'True', message: expect.stringContaining(words) });
+});
+
+test('in a namespace that is being deleted nothing is told and nothing tried again', async () => {
+  const causes = [{ reason: 'NamespaceTerminating', field: 'metadata.namespace', message: '' }];
+  const apply = (): Promise<never> =>
+    Promise.reject(new KubeError('forbidden', 'it is being terminated', { causes }));
+  const { result, error, status } = await reconcileIn({ ...refusing('forbidden'), apply });
+  expect({ result, error, status }).toEqual({
+    result: { againAfterMs: undefined },
+    error: undefined,
+    status: undefined,
+  });
+});
 
 test('what may pass by itself is left to the queue, and does not stall the resource', async () => {
   const { error, status } = await reconcileIn(refusing('unavailable'));

@@ -6,7 +6,7 @@ import { transitions } from './conditions/transitions.ts';
 import { untilReminded } from './desired/auth/reminders.ts';
 import type { OperatorDefaults } from './desired/context.ts';
 import { askPods, gather, isStillThere } from './gather.ts';
-import type { Kube, ObjectName } from './kube/port.ts';
+import { isNamespaceEnding, type Kube, type ObjectName } from './kube/port.ts';
 import { makePlan, type Plan } from './plan.ts';
 import type { Observed } from './observed.ts';
 import {
@@ -34,7 +34,7 @@ export interface Reconciled {
   readonly againAfterMs: number | undefined;
 }
 
-/** Pods are asked again so often while they have still to take a configuration. */
+/** What passes with time is looked at again so often: pods that have still to take a configuration. */
 const askAgainMs = 2_000;
 
 /** What was refused is tried again so often: nobody tells when a right, a quota or a webhook changes. */
@@ -58,16 +58,20 @@ export async function reconcile(
     return settled;
   }
   const applied = await apply(plan, observed, { deps, signal });
+  // What becomes of it nobody will read: the namespace goes, and the resource with it.
+  if (applied?.failures.some(({ cause }) => isNamespaceEnding(cause)) === true) return settled;
   const pods = await askPods(resource, deps.world, signal);
   const status = buildStatus({ observed, plan, applied, pods, nowMs: deps.now() });
   await report(resource, status, { deps, signal });
   if (isNews(resource.status, status)) {
     for (const warning of plan.warnings) deps.onWarning(resource, 'ConfigWarning', warning);
   }
-  const retryable = applied?.failures.find(({ isFinal }) => !isFinal);
+  const failures = applied?.failures ?? [];
+  const retryable = failures.find(({ outlook }) => outlook === 'retry');
   if (retryable !== undefined) throw retryable.cause;
-  if (isWaitingForPods(status)) return { againAfterMs: askAgainMs };
-  if ((applied?.failures ?? []).length > 0) return { againAfterMs: refusedAgainMs };
+  const isWaiting = failures.some(({ outlook }) => outlook === 'waiting');
+  if (isWaiting || isWaitingForPods(status)) return { againAfterMs: askAgainMs };
+  if (failures.length > 0) return { againAfterMs: refusedAgainMs };
   return { againAfterMs: untilRemindedOf(plan, deps.now()) };
 }
 

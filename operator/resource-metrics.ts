@@ -2,12 +2,19 @@
 // scraped, so that a resource that is gone leaves no series behind.
 import { Gauge, type Registry } from 'prom-client';
 import type { Source } from './controller/source.ts';
+import type { ReadStore } from './controller/store.ts';
 import type { SemanticRouterMaas } from './resource/semantic-router-maas.ts';
 
 /** Adds the gauges to the registry. */
 export function addResourceMetrics(
   registry: Registry,
-  { resources, optional }: { readonly resources: Source; readonly optional: readonly Source[] },
+  {
+    resources,
+    optional,
+  }: {
+    readonly resources: { readonly store: Pick<ReadStore, 'list'> };
+    readonly optional: readonly Pick<Source, 'type' | 'availability'>[];
+  },
 ): void {
   const all = (): readonly SemanticRouterMaas[] =>
     resources.store.list() as readonly SemanticRouterMaas[];

@@ -77,7 +77,7 @@ function judgeParts(
     Accepted: plan.accepted,
     ConfigLoaded: judgeConfigLoaded(hash, pods),
     ModelsLoaded: judgeModelsLoaded(pods),
-    WorkloadAvailable: judgeWorkload(find(live, 'Deployment')),
+    WorkloadAvailable: judgeWorkload(find(live, 'Deployment'), pods),
     AuthReady: judgeAuth({
       wanted: plan.spec !== undefined && wantsAuthConfig({ spec: plan.spec }),
       served: cluster.served.authConfig,
@@ -107,7 +107,7 @@ function applyFailure(
   const failures = applied?.failures ?? [];
   if (failures.length === 0) return undefined;
   const message = failures.map((one) => `${one.object}: ${one.message}`).join('\n');
-  return { message, isFinal: failures.some(({ isFinal }) => isFinal) };
+  return { message, isFinal: failures.some(({ outlook }) => outlook === 'final') };
 }
 
 function addressesOf(live: readonly KubeObject[]): NonNullable<Status['addresses']> {

@@ -107,15 +107,11 @@ const valid: Accepted = {
   message: 'The resource is used as it is.',
 };
 
-/** Longest message of a condition; the API server takes 32,768 characters. */
-const maxMessage = 4096;
-
 function refused(
   reason: Accepted['reason'],
   problems: readonly string[],
 ): Pick<Wanted, 'accepted' | 'problems' | 'config'> {
-  const text = problems.join('\n');
-  const message = text.length <= maxMessage ? text : `${text.slice(0, maxMessage - 1)}…`;
+  const message = problems.join('\n');
   const accepted: Accepted = { type: 'Accepted', status: 'False', reason, message };
   return { accepted, problems, config: undefined };
 }

@@ -1,9 +1,15 @@
 // One object into the cluster: nothing is written that is there already, what belongs to somebody
 // else is left alone, and a field that another manager holds is told of before it is taken.
 import { contentHash } from '../../config/content-hash.ts';
-import { childTypeOf, identify, instanceLabel, isOwnedBy, managedByLabel } from '../child-types.ts';
-import { isKubeError, type Kube, type KubeError, type KubeObject } from '../kube/port.ts';
-import { fieldManagers } from '../resource/semantic-router-maas.ts';
+import { childTypeOf, instanceLabel, isOwnedBy, managedByLabel } from '../child-types.ts';
+import {
+  isKubeError,
+  type Kube,
+  type KubeError,
+  type KubeObject,
+  type OwnerReference,
+} from '../kube/port.ts';
+import { apiGroup, fieldManagers, kind } from '../resource/semantic-router-maas.ts';
 import { covers } from './covers.ts';
 
 /**
@@ -25,9 +31,11 @@ export interface ApplyDeps {
 /** Somebody else's object bears the name. */
 export class ForeignObject extends Error {}
 
+/** An object of an earlier resource of the same name, which the garbage collector has still to take. */
+export class LeftoverObject extends Error {}
+
 /**
- * Resolves with the object as it is in the cluster then. Rejects with ForeignObject, or as the API
- * server refuses.
+ * Resolves with the object as it is in the cluster then. Rejects as the API server refuses.
  */
 export async function applyObject(
   wanted: KubeObject,
@@ -73,16 +81,29 @@ export async function createObject(
   }
 }
 
-/** Throws ForeignObject where an object of that name is there and not the resource's. */
+/** Throws ForeignObject or LeftoverObject where an object of that name is not the resource's. */
 export function refuseForeign(
   live: KubeObject | undefined,
   resource: { readonly name: string; readonly uid: string },
 ): void {
   if (live === undefined || isOwnedBy(live, resource.uid) || isOrphanOf(live, resource)) return;
+  const owner = live.metadata.ownerReferences?.find(({ controller }) => controller === true);
+  if (owner !== undefined && bearsNameOf(owner, resource)) {
+    throw new LeftoverObject('an earlier resource of this name had it, and it is being removed');
+  }
+  const whose = owner === undefined ? '' : `: ${owner.kind} ${owner.name} controls it`;
   throw new ForeignObject(
-    `${identify(live)} is there already and does not belong to this resource; ` +
+    `it is there already and does not belong to this resource${whose}; ` +
       'rename the resource or remove the object',
   );
+}
+
+/** No two resources have one name at a time: with another uid than ours, the owner is gone. */
+function bearsNameOf(
+  owner: Pick<OwnerReference, 'apiVersion' | 'kind' | 'name'>,
+  { name }: { readonly name: string },
+): boolean {
+  return owner.kind === kind && owner.name === name && owner.apiVersion.startsWith(`${apiGroup}/`);
 }
 
 /** An object of ours that lost its owner: by hand, or on its way through a backup. */

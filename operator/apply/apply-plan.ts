@@ -9,6 +9,7 @@ import {
   applyObject,
   createObject,
   ForeignObject,
+  LeftoverObject,
   refuseForeign,
   type ApplyDeps,
 } from './apply-object.ts';
@@ -20,11 +21,16 @@ export interface ApplyPlanDeps extends Omit<ApplyDeps, 'kube'> {
   readonly recent: RecentWrites;
 }
 
+/**
+ * `final`: trying again cannot help, somebody has to change something; `waiting`: it passes with
+ * time; `retry`: it may work the next time.
+ */
+export type Outlook = 'final' | 'waiting' | 'retry';
+
 export interface Failure {
   readonly object: string;
   readonly message: string;
-  /** Whether trying again cannot help: somebody has to change something. */
-  readonly isFinal: boolean;
+  readonly outlook: Outlook;
   readonly cause: unknown;
 }
 
@@ -95,8 +101,13 @@ async function remove(object: KubeObject, { kube, signal }: ApplyPlanDeps): Prom
 }
 
 function describe(object: KubeObject, error: unknown): Failure {
+  const message = error instanceof Error ? error.message : String(error);
+  return { object: identify(object), message, outlook: outlookOf(error), cause: error };
+}
+
+function outlookOf(error: unknown): Outlook {
+  if (error instanceof LeftoverObject) return 'waiting';
   const isFinal =
     error instanceof ForeignObject || isKubeError(error, 'invalid', 'forbidden', 'bad-request');
-  const message = error instanceof Error ? error.message : String(error);
-  return { object: identify(object), message, isFinal, cause: error };
+  return isFinal ? 'final' : 'retry';
 }

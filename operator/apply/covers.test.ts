@@ -33,6 +33,25 @@ describe('lists', () => {
     expect(covers({ containers: [{ name: 'a', image: 'other' }] }, wanted)).toBe(false);
   });
 
+  test.each([
+    ['ports of a Service', 'ports', { port: 1, targetPort: 'a' }, { port: 2, targetPort: 'b' }],
+    ['ports of a container', 'ports', { containerPort: 1 }, { containerPort: 2 }],
+    ['mounts', 'volumeMounts', { name: 'v', mountPath: '/a' }, { name: 'v', mountPath: '/b' }],
+  ])('such as %s may be added to by others', (_what, key, one, more) => {
+    expect(covers({ [key]: [more, one] }, { [key]: [one] })).toBe(true);
+    expect(covers({ [key]: [more] }, { [key]: [one] })).toBe(false);
+  });
+
+  test.each([
+    ['ports of a NetworkPolicy', 'ports', { port: 1, protocol: 'TCP' }, { port: 2 }],
+    ['tolerations', 'tolerations', { key: 'a' }, { key: 'b' }],
+    ['metrics', 'metrics', { type: 'Resource' }, { type: 'Pods' }],
+    ['endpoints', 'endpoints', { port: 'metrics' }, { port: 'admin' }],
+  ])('such as %s may not', (_what, key, one, more) => {
+    expect(covers({ [key]: [one] }, { [key]: [one] })).toBe(true);
+    expect(covers({ [key]: [one, more] }, { [key]: [one] })).toBe(false);
+  });
+
   test('of plain values are equal only as a whole', () => {
     expect(covers({ args: ['a', 'b'] }, { args: ['a', 'b'] })).toBe(true);
     expect(covers({ args: ['b', 'a'] }, { args: ['a', 'b'] })).toBe(false);
@@ -56,12 +75,29 @@ describe('amounts', () => {
     expect(covers({ requests: { x: live } }, { requests: { x: wanted } })).toBe(true);
   });
 
+  test('are in what an autoscaler aims at, too', () => {
+    const target = (averageValue: string): object => ({ target: { averageValue } });
+    expect(covers(target('1'), target('1000m'))).toBe(true);
+    expect(covers(target('2'), target('1000m'))).toBe(false);
+  });
+
   test('differ where their numbers do, and elsewhere text is text', () => {
     expect(covers({ requests: { cpu: '1' } }, { requests: { cpu: '2' } })).toBe(false);
     expect(
       covers({ env: [{ name: 'A', value: '1' }] }, { env: [{ name: 'A', value: '1000m' }] }),
     ).toBe(false);
   });
+});
+
+test('what Kubernetes does not store because it says nothing is not missed', () => {
+  const wanted = { env: [{ name: 'A', value: '' }], items: [], mount: { readOnly: false } };
+  expect(covers({ env: [{ name: 'A' }], mount: {} }, wanted)).toBe(true);
+  expect(covers({ env: [{ name: 'A', value: 'x' }], mount: {} }, wanted)).toBe(false);
+  expect(covers({ env: [{ name: 'A' }], items: [1], mount: {} }, wanted)).toBe(false);
+  // Left out, these stand for something else.
+  for (const one of [{ automountServiceAccountToken: false }, { replicas: 0 }, { emptyDir: {} }]) {
+    expect(covers({}, one)).toBe(false);
+  }
 });
 
 test('a selector selects something else with a label more', () => {

@@ -1,28 +1,51 @@
 // Whether an object in the cluster already holds all that is wanted of it. What others added, and
 // what the API server filled in, does not count. Pure.
 
-/** Keys of Kubernetes whose lists are sets of named elements: their order is nobody's business. */
-const nameKeys = ['name', 'containerPort', 'port', 'type', 'key', 'ip'] as const;
+/**
+ * Lists that Kubernetes keeps as sets of named elements: others may add to them, and their order is
+ * nobody's business. Any other list is one value, which is ours as a whole.
+ */
+const sets = new Set([
+  ...['containers', 'initContainers', 'env', 'volumeMounts', 'volumes', 'imagePullSecrets'],
+  ...['topologySpreadConstraints', 'ownerReferences'],
+]);
 
 /** Keys under which strings and numbers are amounts: `1000m` is `1`. */
-const amountKeys = new Set(['requests', 'limits', 'sizeLimit']);
+const amountKeys = new Set(['requests', 'limits', 'sizeLimit', 'target', 'divisor']);
 
 /** Keys whose maps are one value to Kubernetes: a label more selects something else. */
 const wholeKeys = new Set(['selector', 'matchLabels', 'nodeSelector']);
 
 /** Whether everything in `wanted` is in `live`, with the same values. */
-export function covers(live: unknown, wanted: unknown, isAmount = false): boolean {
-  if (Array.isArray(wanted)) return Array.isArray(live) && coversList(live, wanted);
+export function covers(live: unknown, wanted: unknown): boolean {
+  return coversAt(live, wanted, { key: '', isAmount: false });
+}
+
+interface Place {
+  /** Under which the value stands; of an element, that of its list. */
+  readonly key: string;
+  readonly isAmount: boolean;
+}
+
+/** What says no more than leaving it out, and is left out when it is stored. */
+function isNothing(value: unknown, key: string): boolean {
+  if (value === '' || (Array.isArray(value) && value.length === 0)) return true;
+  return value === false && key === 'readOnly';
+}
+
+function coversAt(live: unknown, wanted: unknown, place: Place): boolean {
+  if (live === undefined && isNothing(wanted, place.key)) return true;
+  if (Array.isArray(wanted)) return Array.isArray(live) && coversList(live, wanted, place);
   if (isRecord(wanted)) {
     if (!isRecord(live)) return false;
     return Object.entries(wanted).every(
       ([key, value]) =>
-        covers(live[key], value, isAmount || amountKeys.has(key)) &&
+        coversAt(live[key], value, { key, isAmount: place.isAmount || amountKeys.has(key) }) &&
         (!wholeKeys.has(key) || hasNoMore(live[key], value)),
     );
   }
   if (live === wanted) return true;
-  return isAmount && readAmount(live) === readAmount(wanted);
+  return place.isAmount && readAmount(live) === readAmount(wanted);
 }
 
 function hasNoMore(live: unknown, wanted: unknown): boolean {
@@ -30,29 +53,17 @@ function hasNoMore(live: unknown, wanted: unknown): boolean {
   return Object.keys(live).length === Object.keys(wanted).length;
 }
 
-function coversList(live: readonly unknown[], wanted: readonly unknown[]): boolean {
-  if (live.length < wanted.length) return false;
-  const named = namedElements(wanted);
-  if (named === undefined) {
-    return live.length === wanted.length && wanted.every((one, at) => covers(live[at], one));
+function coversList(live: readonly unknown[], wanted: readonly unknown[], place: Place): boolean {
+  if (wanted.length > 0 && isSet(wanted, place)) {
+    return wanted.every((one) => live.some((candidate) => coversAt(candidate, one, place)));
   }
-  const { key, elements } = named;
-  return elements.every((one) =>
-    live.some(
-      (candidate) => isRecord(candidate) && candidate[key] === one[key] && covers(candidate, one),
-    ),
-  );
+  return live.length === wanted.length && wanted.every((one, at) => coversAt(live[at], one, place));
 }
 
-/** The elements, and the key whose value tells them apart; undefined where there is none. */
-function namedElements(list: readonly unknown[]) {
-  const elements = list.filter(isRecord);
-  if (elements.length === 0 || elements.length < list.length) return undefined;
-  const key = nameKeys.find((candidate) => {
-    const names = elements.map((one) => one[candidate]);
-    return !names.includes(undefined) && new Set(names).size === names.length;
-  });
-  return key === undefined ? undefined : { key, elements };
+function isSet(list: readonly unknown[], { key }: Place): boolean {
+  if (key !== 'ports') return sets.has(key);
+  // Those of a container and of a Service are named; those of a NetworkPolicy are one value.
+  return list.every((port) => isRecord(port) && ('containerPort' in port || 'targetPort' in port));
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,9 +1,11 @@
 // `operator`: watches SemanticRouterMaas resources and makes the cluster match.
 import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
-import { connectKube, currentNamespace } from '../kube/client-node-kube.ts';
-import { createLog, readLogOptions } from '../log.ts';
-import { startOperator } from '../main.ts';
+import { connectKube, currentNamespace, type ConnectOptions } from '../kube/client-node-kube.ts';
+import { createLog, readLogOptions, type LogOptions } from '../log.ts';
+import { startOperator, type Election, type OperatorOptions } from '../main.ts';
+import { imageSchema } from '../resource/kubernetes-shapes.ts';
+import { exitCodes } from './io.ts';
 
 const help = `Usage: semantic-router-maas operator [OPTIONS]
 
@@ -49,61 +51,112 @@ const options = {
 } as const;
 
 export async function operator(args: readonly string[]): Promise<number> {
+  const refuse = (error: unknown, code: number): number => {
+    const sentence = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`semantic-router-maas operator: ${sentence}\n`);
+    return code;
+  };
+  let call: Call;
   try {
     const { values } = parseArgs({ args: [...args], options, allowNegative: true });
     if (values.help) {
       process.stdout.write(help);
-      return 0;
+      return exitCodes.ok;
     }
-    const log = createLog(readLogOptions(process.env, process.stderr.isTTY));
-    const connection = {
-      ...(values.kubeconfig === undefined ? {} : { kubeconfig: values.kubeconfig }),
-    };
-    const { POD_NAME, POD_NAMESPACE } = process.env;
-    const leaseNamespace =
-      values['lease-namespace'] ?? POD_NAMESPACE ?? currentNamespace(connection) ?? 'default';
-    const running = await startOperator({
-      kube: connectKube(connection),
-      log,
-      defaults: {
-        images: { router: values['router-image'], envoy: values['envoy-image'] },
-        operatorNamespace: POD_NAMESPACE,
-      },
-      watchNamespaces: readList(values['watch-namespaces']),
-      apiKeyNamespaces: readList(values['follow-api-key-secrets']) ?? [],
-      election: values['leader-elect']
-        ? {
-            lease: { name: values['lease-name'], namespace: leaseNamespace },
-            ...readLeaseTimes(values),
-          }
-        : undefined,
-      instance: POD_NAME ?? hostname(),
-      concurrency: readCount('--concurrency', values.concurrency),
-      resyncMs: readCount('--resync', values.resync) * 1000,
-      metrics: readAddress('--metrics', values.metrics),
-      health: readAddress('--health', values.health),
-    });
-    log.info('the operator runs', {
-      ...running.ports,
-      namespaces: values['watch-namespaces'] ?? 'all',
-    });
-    const ending = await Promise.race([untilSignalled(), running.lost]);
-    const isLost = ending instanceof Error;
-    log.info('shutting down', { reason: isLost ? ending.message : ending });
-    await running.stop();
-    return isLost ? 1 : 0;
+    call = readCall(values);
   } catch (error) {
-    const sentence = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`semantic-router-maas operator: ${sentence}\n`);
-    return 1;
+    return refuse(error, exitCodes.usage);
+  }
+  try {
+    return await run(call);
+  } catch (error) {
+    return refuse(error, exitCodes.problems);
   }
 }
 
-/** Names between commas; undefined when there are none. */
-function readList(text: string | undefined): readonly string[] | undefined {
-  const names = (text ?? '').split(',').map((name) => name.trim());
+type Values = ReturnType<typeof parseArgs<{ readonly options: typeof options }>>['values'];
+
+/** All that was said on the command line and in the environment, checked. */
+interface Call extends Omit<OperatorOptions, 'kube' | 'log' | 'election'> {
+  readonly logging: LogOptions;
+  readonly connection: ConnectOptions;
+  /** Undefined: no other operator runs beside this one. */
+  readonly election:
+    (LeaseTimes & { readonly name: string; readonly namespace: string | undefined }) | undefined;
+}
+
+/** Throws a sentence about what is wrong. */
+function readCall(values: Values): Call {
+  const { POD_NAME, POD_NAMESPACE } = process.env;
+  return {
+    logging: readLogOptions(process.env, process.stderr.isTTY),
+    connection: values.kubeconfig === undefined ? {} : { kubeconfig: values.kubeconfig },
+    defaults: {
+      images: {
+        router: readImage('--router-image', values['router-image']),
+        envoy: readImage('--envoy-image', values['envoy-image']),
+      },
+      operatorNamespace: POD_NAMESPACE,
+    },
+    watchNamespaces: readNamespaces('--watch-namespaces', values['watch-namespaces']),
+    apiKeyNamespaces:
+      readNamespaces('--follow-api-key-secrets', values['follow-api-key-secrets']) ?? [],
+    election: values['leader-elect']
+      ? {
+          name: values['lease-name'],
+          namespace: values['lease-namespace'] ?? POD_NAMESPACE,
+          ...readLeaseTimes(values),
+        }
+      : undefined,
+    instance: POD_NAME ?? hostname(),
+    concurrency: readCount('--concurrency', values.concurrency),
+    resyncMs: readCount('--resync', values.resync) * 1000,
+    metrics: readAddress('--metrics', values.metrics),
+    health: readAddress('--health', values.health),
+  };
+}
+
+async function run({ connection, election, logging, ...call }: Call): Promise<number> {
+  const log = createLog(logging);
+  const running = await startOperator({
+    ...call,
+    log,
+    kube: connectKube(connection),
+    election: election === undefined ? undefined : electionOf(election, connection),
+  });
+  log.info('the operator runs', {
+    ...running.ports,
+    namespaces: call.watchNamespaces?.join(',') ?? 'all',
+  });
+  const ending = await Promise.race([untilSignalled(), running.lost]);
+  const isLost = ending instanceof Error;
+  log.info('shutting down', { reason: isLost ? ending.message : ending });
+  await running.stop();
+  return isLost ? exitCodes.problems : exitCodes.ok;
+}
+
+function electionOf(
+  { name, namespace, ...times }: NonNullable<Call['election']>,
+  connection: ConnectOptions,
+): Election {
+  const home = namespace ?? currentNamespace(connection) ?? 'default';
+  return { lease: { name, namespace: home }, ...times };
+}
+
+/** Names of namespaces between commas; undefined when there are none. */
+function readNamespaces(flag: string, text = ''): readonly string[] | undefined {
+  const names = text.split(',').map((name) => name.trim());
   const given = names.filter((name) => name !== '');
+  const wrong = given.find((name) => !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name));
+  if (wrong !== undefined) {
+    throw new Error(`${flag} must be names of namespaces, not ${JSON.stringify(wrong)}.`);
+  }
   return given.length === 0 ? undefined : given;
+}
+
+function readImage(flag: string, text: string): string {
+  if (imageSchema.safeParse(text).success) return text;
+  throw new Error(`${flag} must be an image such as example.com/a:1, not ${JSON.stringify(text)}.`);
 }
 
 function readCount(flag: string, text: string): number {

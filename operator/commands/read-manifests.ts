@@ -28,9 +28,12 @@ export function readManifests(text: string, file: string): Manifests {
     }
     const read = toValue(document);
     if ('problem' in read) problems.push(`${file}:${line}: ${read.problem}`);
-    else if (isObject(read.value)) objects.push(read.value);
     else if (read.value !== null) {
-      problems.push(`${file}:${line}: is no Kubernetes object with apiVersion, kind and name`);
+      const values = itemsOf(read.value) ?? [read.value];
+      objects.push(...values.filter(isObject));
+      if (!values.every(isObject)) {
+        problems.push(`${file}:${line}: is no Kubernetes object with apiVersion, kind and name`);
+      }
     }
   }
   return { objects, problems };
@@ -44,6 +47,13 @@ function toValue(
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Of a list, as `kubectl get -o yaml` prints several objects; undefined where it is none. */
+function itemsOf(value: unknown): readonly unknown[] | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { kind, items } = value as Readonly<Record<string, unknown>>;
+  return kind === 'List' && Array.isArray(items) ? items : undefined;
 }
 
 function isObject(value: unknown): value is KubeObject {

@@ -70,6 +70,21 @@ test('every problem of every resource is told, and the others are rendered', asy
   expect(objects.length).toBeGreaterThan(3);
 });
 
+test('what kubectl prints of several resources is read as they stand', async () => {
+  const items = ['one', 'two'].map(
+    (name) => `- ${demo.replace('demo', name).trim().replaceAll('\n', '\n  ')}`,
+  );
+  const list = `apiVersion: v1\nkind: List\nitems:\n${items.join('\n')}\n`;
+  const { code, err, objects } = await run({ '-': list }, '-');
+  expect([code, err]).toEqual([0, '']);
+  const names = objects
+    .filter(({ kind }) => kind === 'Deployment')
+    .map(({ metadata }) => metadata.name);
+  expect(names).toEqual(['one', 'two']);
+  const bad = await run({ '-': 'kind: List\nitems: [{}]\n' }, '-');
+  expect([bad.code, bad.err]).toEqual([1, expect.stringMatching(/^stdin:1: is no Kubernetes/)]);
+});
+
 test('a warning does not make a resource invalid', async () => {
   const { code, err } = await run(
     { 'a.yaml': demo.replace('  config:', '  replcas: 2\n  config:') },

@@ -9,7 +9,7 @@ const runs = (hash: string, refused?: { hash: string; problem: string }): PodRep
   models: undefined,
 });
 const silent: PodReport['answer'] = { kind: 'silent', message: 'no answer' };
-const starting: PodReport['answer'] = { kind: 'starting', message: 'it is pending' };
+const starting: PodReport['answer'] = { kind: 'starting' };
 
 function judge(...answers: readonly PodReport['answer'][]): string {
   const verdict = judgeConfigLoaded(

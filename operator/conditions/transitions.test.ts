@@ -23,6 +23,12 @@ test('the transition time moves with the status and with nothing else', () => {
   expect(third[0]?.lastTransitionTime).toBe('1970-01-01T00:00:09Z');
 });
 
+test('a message that nobody could read to its end is cut', () => {
+  const [condition] = toConditions([ready('False', 'x'.repeat(100_000))], [], at(0));
+  expect(condition?.message).toHaveLength(4096);
+  expect(condition?.message).toMatch(/x…$/);
+});
+
 test('other words are no transition; another reason is', () => {
   const first = toConditions([ready('False')], [], at(1000));
   expect(transitions(first, [])).toEqual(first);

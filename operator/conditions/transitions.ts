@@ -9,6 +9,9 @@ export interface Moment {
   readonly nowMs: number;
 }
 
+/** Longest message; the API server takes 32,768 characters, and pods may have much to say. */
+const maxMessage = 4096;
+
 /** The conditions of `verdicts`; those whose status is as before keep their transition time. */
 export function toConditions(
   verdicts: readonly Verdict[],
@@ -22,7 +25,9 @@ export function toConditions(
       ({ type, observedGeneration }) => type === verdict.type && observedGeneration > 0,
     );
     const lastTransitionTime = before?.status === verdict.status ? before.lastTransitionTime : now;
-    return { ...verdict, observedGeneration: generation, lastTransitionTime };
+    const { message } = verdict;
+    const told = message.length <= maxMessage ? message : `${message.slice(0, maxMessage - 1)}…`;
+    return { ...verdict, message: told, observedGeneration: generation, lastTransitionTime };
   });
 }
 

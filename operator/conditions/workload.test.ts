@@ -47,6 +47,22 @@ test('without a Deployment nothing is available', () => {
   expect(judgeWorkload(undefined)).toMatchObject({ status: 'False', reason: 'Unavailable' });
 });
 
+test('what keeps pods from running is told, of one of them', () => {
+  const deployment = {
+    ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'demo' } },
+    ...{ spec: { replicas: 3 }, status: { updatedReplicas: 3 } },
+  };
+  const message = (...pods: readonly object[]): string =>
+    judgeWorkload(
+      deployment,
+      pods.map((pod, at) => ({ name: `demo-${at}`, ...pod })),
+    ).message;
+  const counts = '0 of 3 pods are available, 3 up to date';
+  expect(message({}, {})).toBe(`${counts}.`);
+  expect(message({}, { trouble: 'envoy: RunError' })).toBe(`${counts}; demo-1: envoy: RunError`);
+  expect(message({ trouble: 'a' }, { trouble: 'b' })).toBe(`${counts}; demo-0: a, and 1 more`);
+});
+
 test('the reason of a refusal is told', () => {
   const verdict = judgeWorkload({
     apiVersion: 'apps/v1',

@@ -1,5 +1,6 @@
 // Whether enough pods run what is wanted of them, as the Deployment tells. Pure.
 import type { KubeObject } from '../kube/port.ts';
+import type { PodReport } from '../observed.ts';
 import type { Verdict } from '../reasons.ts';
 
 type WorkloadVerdict = Verdict & { readonly type: 'WorkloadAvailable' };
@@ -39,7 +40,11 @@ export function podCounts(deployment: KubeObject | undefined): PodCounts {
   };
 }
 
-export function judgeWorkload(deployment: KubeObject | undefined): WorkloadVerdict {
+/** `pods`: what keeps them from running is told where too few of them are there. */
+export function judgeWorkload(
+  deployment: KubeObject | undefined,
+  pods: readonly Pick<PodReport, 'name' | 'trouble'>[] = [],
+): WorkloadVerdict {
   if (deployment === undefined) return verdict('False', 'Unavailable', 'There is no Deployment.');
   const { spec = {}, status = {} } = deployment as DeploymentParts;
   const wanted = spec.replicas ?? 1;
@@ -56,14 +61,23 @@ export function judgeWorkload(deployment: KubeObject | undefined): WorkloadVerdi
       (type === 'Progressing' && is === 'False') || (type === 'ReplicaFailure' && is === 'True'),
   );
   const counts = `${availableReplicas} of ${wanted} pods are available, ${updatedReplicas} up to date`;
+  const trouble = troubleOf(pods);
   if (stuck !== undefined) {
     const why = stuck.message ?? stuck.reason ?? 'no reason given';
-    return verdict(isAvailable ? 'True' : 'False', 'Unavailable', `${counts}: ${why}`);
+    return verdict(isAvailable ? 'True' : 'False', 'Unavailable', `${counts}: ${why}${trouble}`);
   }
   if (updatedReplicas < wanted || availableReplicas < wanted || replicas > updatedReplicas) {
-    return progressing(isAvailable, `${counts}.`);
+    return progressing(isAvailable, trouble === '' ? `${counts}.` : `${counts}${trouble}`);
   }
   return verdict('True', 'Available', `${counts}.`);
+}
+
+/** Of the first pod that has any. */
+function troubleOf(pods: readonly Pick<PodReport, 'name' | 'trouble'>[]): string {
+  const [first, ...more] = pods.filter(({ trouble }) => trouble !== undefined);
+  if (first === undefined) return '';
+  const others = more.length === 0 ? '' : `, and ${more.length} more`;
+  return `; ${first.name}: ${first.trouble ?? ''}${others}`;
 }
 
 /** Pods come or go; `isAvailable`: enough of the older ones serve meanwhile. */

@@ -159,7 +159,9 @@ test('a kind that cannot be listed keeps it from being ready, and is named', asy
   await clock.advance(120_000);
   expect(manager.readiness()).toEqual({
     isGood: false,
-    problems: ['Thing is not listed yet: no such kind'],
+    problems: [
+      'Thing is not listed yet: example.com/v1 Thing is not served: is its CRD installed?',
+    ],
   });
   expect(manager.health().isGood).toBe(true);
   expect(order).not.toContain('leading');

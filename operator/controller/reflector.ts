@@ -97,7 +97,8 @@ export class Reflector {
       try {
         if (this.#version === undefined) await this.#listAll();
         else await this.#watchOnce(this.#version);
-      } catch (error) {
+      } catch (caught) {
+        const error = this.#explain(caught);
         // The signal may have changed while we waited, which the compiler cannot know.
         if (this.#stopping.signal.aborted) break;
         const isKnown =
@@ -116,6 +117,14 @@ export class Reflector {
         await pause(clock, waitMs, signal);
       }
     }
+  }
+
+  /** A server says no more than 404 of a kind that it does not serve. */
+  #explain(error: unknown): unknown {
+    const { group, version, kind } = this.#options.type;
+    if (!isKubeError(error, 'not-found')) return error;
+    const message = `${group}/${version} ${kind} is not served: is its CRD installed?`;
+    return new KubeError('not-found', message, { cause: error });
   }
 
   async #listAll(): Promise<void> {

@@ -45,13 +45,16 @@ export function currentNamespace(options: ConnectOptions = {}): string | undefin
 function loadConfig(options: ConnectOptions): KubeConfig {
   const config = new KubeConfig();
   if (options.kubeconfig !== undefined) {
-    config.loadFromFile(options.kubeconfig);
+    loadFromFile(config, options.kubeconfig);
   } else if (options.podRoot !== undefined) {
     config.loadFromCluster(options.podRoot);
   } else if (isInPod() && (process.env['KUBECONFIG'] ?? '') === '') {
     config.loadFromCluster();
   } else {
     config.loadFromDefault();
+    if (config.getCurrentCluster()?.server === whenNothingIsFound) {
+      throw new Error('there is no kubeconfig (KUBECONFIG, ~/.kube/config), and this is no pod');
+    }
   }
   if (options.context !== undefined) config.setCurrentContext(options.context);
   if (config.getCurrentCluster() === null) {
@@ -60,6 +63,18 @@ function loadConfig(options: ConnectOptions): KubeConfig {
     );
   }
   return config;
+}
+
+/** What client-node makes up. */
+const whenNothingIsFound = 'http://localhost:8080';
+
+function loadFromFile(config: KubeConfig, file: string): void {
+  try {
+    config.loadFromFile(file);
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
+    throw new Error(`the kubeconfig ${file} cannot be read: ${why}`, { cause: error });
+  }
 }
 
 function isInPod(): boolean {

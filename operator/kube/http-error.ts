@@ -93,7 +93,11 @@ function build(asked: string, status: Status & { readonly message: string }): Ku
   });
 }
 
+// What an API server says, with 500, of an applied object that has not the form of its kind.
+const misshapen = 'failed to create typed patch object';
+
 function codeFor(status: Status): KubeErrorCode {
+  if (status.code === 500 && status.message?.startsWith(misshapen) === true) return 'invalid';
   if (status.code === 409 && status.reason === 'AlreadyExists') return 'already-exists';
   const known = byStatus[status.code];
   if (known !== undefined) return known;

@@ -270,6 +270,14 @@ export class KubeError extends Error {
   }
 }
 
+/** Whether the server refused because the namespace is being deleted, with all that is in it. */
+export function isNamespaceEnding(value: unknown): boolean {
+  return (
+    isKubeError(value, 'forbidden') &&
+    value.causes.some(({ reason }) => reason === 'NamespaceTerminating')
+  );
+}
+
 /** Whether a caught value is a KubeError of one of these codes. */
 export function isKubeError(value: unknown, ...codes: KubeErrorCode[]): value is KubeError {
   return value instanceof KubeError && (codes.length === 0 || codes.includes(value.code));

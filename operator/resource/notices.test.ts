@@ -9,6 +9,12 @@ function paths(spec: object): string[] {
 const trusting = { trustIncomingHeaders: true };
 const gateway = [{ namespaceSelector: { matchLabels: { name: 'gateway' } } }];
 
+test('a variable that the operator sets itself is told of', () => {
+  const env = ['LOG_LEVEL', 'POD_IP', 'MODELS_DIR'].map((name) => ({ name, value: 'x' }));
+  expect(paths({ env })).toEqual(['spec.env[1]']);
+  expect(paths({ env, models: { claim: { name: 'm' } } })).toEqual(['spec.env[1]', 'spec.env[2]']);
+});
+
 test('believing headers of anybody is worth a word, believing those of a gateway is not', () => {
   const told = ['spec.auth.trustIncomingHeaders'];
   expect(paths({ auth: trusting })).toEqual(told);

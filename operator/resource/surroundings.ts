@@ -105,7 +105,8 @@ export const ledgerSchema = withRules(
     claim: z
       .object({
         name: objectNameSchema.describe(
-          'A PersistentVolumeClaim that all pods can write; each has a folder of its own.',
+          'A PersistentVolumeClaim that all pods can write (ReadWriteMany, else see `strategy`); ' +
+            'each has a folder of its own.',
         ),
       })
       .optional()

@@ -11,6 +11,7 @@ import {
   pullPolicySchema,
   resourcesSchema,
 } from './kubernetes-shapes.ts';
+import { ownVolumes } from './own-names.ts';
 import { listBy, withRules } from './rules.ts';
 
 const keyReferenceSchema = z.object({
@@ -96,8 +97,12 @@ const volumeMountSchema = z
   })
   .describe('A mount, with any other field that containers know.');
 
-const podTemplateSchema = z
-  .object({
+const ownVolumeNames: readonly string[] = Object.values(ownVolumes).map(({ name }) => name);
+const ownMountPaths = Object.values(ownVolumes).map(({ mountPath }) => mountPath);
+const belowOwnMounts = `^(${ownMountPaths.join('|')})(/.*)?$`;
+
+const podTemplateSchema = withRules(
+  z.object({
     labels: labelsSchema.optional().describe('Further labels of the pods.'),
     annotations: annotationsSchema.optional().describe('Further annotations of the pods.'),
     serviceAccountName: objectNameSchema
@@ -119,8 +124,25 @@ const podTemplateSchema = z
     volumeMounts: listBy('mountPath', z.array(volumeMountSchema).max(32))
       .optional()
       .describe('Where they are mounted, in all containers: Envoy reads authorities too.'),
-  })
-  .describe('What is laid over the pods that the operator would make.');
+  }),
+  [
+    {
+      message: `${ownVolumeNames.join(' and ')} are the operator's own`,
+      cel: `!has(self.volumes) || !self.volumes.exists(v, v.name in ${JSON.stringify(ownVolumeNames)})`,
+      holds: ({ volumes = [] }) => !volumes.some(({ name }) => ownVolumeNames.includes(name)),
+      field: 'volumes',
+    },
+    {
+      message: `${ownMountPaths.join(' and ')} are the operator's own`,
+      cel:
+        '!has(self.volumeMounts) || ' +
+        `!self.volumeMounts.exists(m, m.mountPath.matches('${belowOwnMounts}'))`,
+      holds: ({ volumeMounts = [] }) =>
+        !volumeMounts.some(({ mountPath }) => new RegExp(belowOwnMounts).test(mountPath)),
+      field: 'volumeMounts',
+    },
+  ],
+).describe('What is laid over the pods that the operator would make.');
 
 const topologySpreadSchema = z
   .union([z.enum(['Auto', 'None']), z.array(passedOnSchema).min(1).max(8)])
@@ -169,6 +191,13 @@ export const workloadFields = {
     .optional()
     .describe('Number of pods: 1 when neither this nor `autoscaling` is set.'),
   autoscaling: autoscalingSchema.optional(),
+  strategy: z
+    .enum(['RollingUpdate', 'Recreate'])
+    .default('RollingUpdate')
+    .describe(
+      'How pods are replaced. `Recreate`: no new one before all old ones have ended, for a claim ' +
+        'that one node alone can mount; nobody answers meanwhile.',
+    ),
   image: imageSchema.optional().describe('The router’s image; the operator’s when left out.'),
   imagePullPolicy: pullPolicySchema.optional().describe('When the image is pulled.'),
   imagePullSecrets: listBy('name', z.array(pullSecretSchema).max(16))

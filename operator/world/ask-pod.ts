@@ -2,6 +2,7 @@
 // further than its shape.
 import { z } from 'zod';
 import { ports } from '../../config/names.ts';
+import { podTrouble } from '../conditions/pod-trouble.ts';
 import type { KubeObject } from '../kube/port.ts';
 import type { PodReport } from '../observed.ts';
 
@@ -23,6 +24,8 @@ const answerSchema = z.object({
     .optional(),
 });
 
+const maxBytes = 1_048_576;
+
 /** A pod that takes longer is reported as silent. */
 const timeoutMs = 2_000;
 
@@ -30,61 +33,55 @@ interface PodParts {
   readonly status?: {
     readonly podIP?: string;
     readonly phase?: string;
-    readonly containerStatuses?: readonly ContainerStatus[];
-    readonly initContainerStatuses?: readonly ContainerStatus[];
-  };
-}
-
-interface ContainerStatus {
-  readonly name: string;
-  readonly ready?: boolean;
-  readonly state?: {
-    readonly running?: object;
-    readonly waiting?: { readonly reason?: string; readonly message?: string };
-    readonly terminated?: { readonly reason?: string; readonly exitCode?: number };
+    readonly containerStatuses?: readonly { readonly name: string; readonly ready?: boolean }[];
   };
 }
 
 /** Never rejects, unless `signal` ends it. */
 export async function askPod(pod: KubeObject, signal: AbortSignal): Promise<PodReport> {
   const { name } = pod.metadata;
+  return { name, trouble: podTrouble(pod), answer: await askRouter(pod, signal) };
+}
+
+async function askRouter(pod: KubeObject, signal: AbortSignal): Promise<PodReport['answer']> {
   const { status = {} } = pod as PodParts;
   const { podIP } = status;
-  if (podIP === undefined || status.phase !== 'Running') {
-    return { name, answer: { kind: 'starting', message: whyNotRunning(status) } };
-  }
+  if (podIP === undefined || status.phase !== 'Running') return { kind: 'starting' };
   const host = podIP.includes(':') ? `[${podIP}]` : podIP;
   try {
     const reply = await fetch(`http://${host}:${ports.admin}/config`, {
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      // Whoever owns the pod could send the operator anywhere.
+      redirect: 'error',
     });
-    const { hash, models, rejected } = answerSchema.parse(await reply.json());
+    const { hash, models, rejected } = answerSchema.parse(JSON.parse(await readText(reply)));
     const refused =
       rejected === null || rejected === undefined
         ? undefined
         : { hash: rejected.hash, problem: rejected.problems.slice(0, 3).join('; ') };
-    return { name, answer: { kind: 'runs', hash, refused, models } };
+    return { kind: 'runs', hash, refused, models };
   } catch (error) {
     signal.throwIfAborted();
-    const message = why(error);
     // A router that is still starting refuses connections; that is no reason for concern.
-    const kind = isRouterRunning(status) ? 'silent' : 'starting';
-    return { name, answer: { kind, message } };
+    if (!isRouterRunning(status)) return { kind: 'starting' };
+    return { kind: 'silent', message: why(error) };
   }
+}
+
+/** Throws a SyntaxError for what is longer than any answer. */
+async function readText({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new SyntaxError('longer than any answer');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 function isRouterRunning({ containerStatuses = [] }: NonNullable<PodParts['status']>): boolean {
   return containerStatuses.some(({ name, ready }) => name === 'router' && ready === true);
-}
-
-function whyNotRunning(status: NonNullable<PodParts['status']>): string {
-  const all = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
-  for (const { name, state } of all) {
-    const { reason, message } = state?.waiting ?? {};
-    if (reason !== undefined)
-      return `${name}: ${reason}${message === undefined ? '' : ` (${message})`}`;
-  }
-  return `it is ${(status.phase ?? 'not scheduled').toLowerCase()}`;
 }
 
 function why(error: unknown): string {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { interpretConfig } from '../../config/interpret.ts';
-import { specStructure } from '../../operator/crd/resource-schema.ts';
+import { resourceSchema, specStructure } from '../../operator/crd/resource-schema.ts';
+import type { StructuralSchema } from '../../operator/crd/schema-types.ts';
 import { toStoredForm } from '../../operator/crd/stored-form.ts';
 import { parseResource } from '../../operator/resource/parse-resource.ts';
 import { apiVersion, kind } from '../../operator/resource/semantic-router-maas.ts';
@@ -102,6 +103,18 @@ describe('the API server and the operator agree', () => {
     expect(server.spec).toEqual(toStoredForm(resource['spec'], specStructure()).value);
   });
 
+  test('each rule of the definition refuses a row, in its own words', async () => {
+    const refused = rows.filter(([verdict]) => verdict === 'refused');
+    const named = resourceOf({ configFrom: { configMap: { name: 'c' } } }, 'a.b');
+    const resources = [named, ...refused.map(([, , spec]) => resourceOf(spec))];
+    const said = await Promise.all(
+      resources.map(async (one) => (await serverVerdict(one)).refusal),
+    );
+    const told = said.join('\n');
+    const silent = [...rulesOf(resourceSchema())].filter(({ message }) => !told.includes(message));
+    expect(silent).toEqual([]);
+  });
+
   test('random right configurations are accepted, and mean the same when they are stored', async () => {
     await fc.assert(
       fc.asyncProperty(rightConfig, async (config) => {
@@ -142,6 +155,14 @@ describe('the API server and the operator agree', () => {
     expect(operatorProblems(resource).length === 0).toBe(isRight);
   });
 });
+
+/** Rules that look at more than one value, wherever they stand. */
+function* rulesOf(schema: StructuralSchema): Generator<{ readonly message: string }> {
+  yield* schema['x-kubernetes-validations'] ?? [];
+  for (const part of Object.values(schema.properties ?? {})) yield* rulesOf(part);
+  if (schema.items !== undefined) yield* rulesOf(schema.items);
+  if (schema.additionalProperties !== undefined) yield* rulesOf(schema.additionalProperties);
+}
 
 describe('the samples', () => {
   const folder = fileURLToPath(new URL('../../crds/samples/', import.meta.url));

@@ -9,7 +9,7 @@ import type { KubeObject } from '../kit/api-client.ts';
 import { argoHealth } from '../kit/argo-health.ts';
 import { startControlPlane, type ControlPlane } from '../kit/control-plane.ts';
 import { chartFolder, helm } from '../kit/helm.ts';
-import type { AuditedRequest } from '../kit/control-plane/audit.ts';
+import { writingVerbs, type AuditedRequest } from '../kit/control-plane/audit.ts';
 import { startKubelet, type Kubelet } from '../kit/kubelet/kubelet.ts';
 import { startModelServer, type ModelServer } from '../kit/model-server.ts';
 import { productProgram } from '../kit/product-programs.ts';
@@ -145,6 +145,19 @@ test('the operator never lacked a right, and took none that is not in its roles'
   expect(own).not.toHaveLength(0);
   expect(own.filter(({ code }) => code === 403)).toEqual([]);
   expect(operatorLogs()).not.toMatch(/forbidden/i);
+});
+
+test('Helm and the operator never wrote the same object', async () => {
+  const requests = await cluster.requests();
+  const written = (is: (request: AuditedRequest) => boolean): string[] =>
+    requests
+      .filter((request) => writingVerbs.includes(request.verb) && is(request))
+      .map(({ resource: of, namespace, name }) => `${of} ${namespace}/${name}`);
+  const byHelm = new Set(written(({ userAgent }) => userAgent.startsWith('Helm/')));
+  const byOperator = written(({ user }) => user === `system:serviceaccount:${system}:${account}`);
+  expect([...byHelm]).toContain(`semanticroutermaas.semantic-router.io ${team}/router`);
+  expect(byOperator).toContain(`deployments.apps ${team}/router`);
+  expect(byOperator.filter((object) => byHelm.has(object))).toEqual([]);
 });
 
 test('nothing is left of a router whose release is uninstalled', async () => {

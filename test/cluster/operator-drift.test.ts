@@ -62,14 +62,37 @@ const children = {
   autoscaler: () => `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers/demo`,
 } as const;
 
+/** What the API server stores in another form, or without what says nothing. */
+const inManyWords = {
+  replicas: undefined,
+  autoscaling: {
+    maxReplicas: 2,
+    metrics: [
+      {
+        type: 'Pods',
+        pods: { metric: { name: 'a' }, target: { type: 'AverageValue', averageValue: '1000m' } },
+      },
+    ],
+  },
+  podDisruptionBudget: { minAvailable: '50%' },
+  resources: { requests: { cpu: '0.5', memory: '0.5Gi' } },
+  env: [{ name: 'EMPTY', value: '' }],
+  podTemplate: { tolerations: [{ key: 'a', operator: 'Equal', value: '', effect: 'NoSchedule' }] },
+};
+
 test('ten resyncs of an idle world write nothing', async () => {
   await createReady();
+  const rich = resourceOf('rich', { port: 8000, spec: inManyWords });
+  await world.cluster.client.create(resourcePath(namespace), rich);
+  await untilCondition(world, resourcePath(namespace, 'rich'), { Ready: 'True/Ready' });
   await sleep(1500); // what is still under way
   const writes = await countWrites(world.cluster);
   const already = await reconciles();
-  await until('ten resyncs', async () => (await reconciles()) >= already + 10);
+  await until('ten resyncs', async () => (await reconciles()) >= already + 20);
   expect(await writes()).toEqual([]);
 });
+
+const autoscaled = { replicas: undefined, autoscaling: { minReplicas: 1, maxReplicas: 2 } };
 
 describe('a child that is deleted by hand is restored', () => {
   test.each([
@@ -79,8 +102,12 @@ describe('a child that is deleted by hand is restored', () => {
     'serviceAccount',
     'deployment',
     'networkPolicy',
+    'podDisruptionBudget',
+    'autoscaler',
   ] as const)('%s', async (child) => {
-    await createReady();
+    await createReady(
+      child === 'autoscaler' ? autoscaled : { podDisruptionBudget: { enabled: true } },
+    );
     const before = await world.cluster.client.get(children[child]());
     await world.cluster.client.delete(children[child]());
     await until('it is there again', async () => {
@@ -107,6 +134,26 @@ describe('a child that is edited by hand is put right', () => {
       const now = await world.cluster.client.get(children[child]());
       return JSON.stringify(substance(now)) === JSON.stringify(substance(before));
     });
+  });
+});
+
+test('a list that is one value to Kubernetes is put right, though nothing of ours is missing', async () => {
+  await createReady({ podTemplate: { tolerations: [{ key: 'a', operator: 'Exists' }] } });
+  const { client } = world.cluster;
+  const policy = await client.get<KubeObject & { spec: { ingress: { ports: object[] }[] } }>(
+    children.networkPolicy(),
+  );
+  const [first, ...others] = policy.spec.ingress;
+  const open = { ...first, ports: [...(first?.ports ?? []), { port: 9_999, protocol: 'TCP' }] };
+  await client.patch(children.networkPolicy(), { spec: { ingress: [open, ...others] } });
+  const tolerations = ['a', 'b'].map((key) => ({ key, operator: 'Exists' }));
+  await client.patch(children.deployment(), { spec: { template: { spec: { tolerations } } } });
+  await until('it is as it was', async () => {
+    const now = await Promise.all(
+      [children.networkPolicy(), children.deployment()].map((one) => client.get(one)),
+    );
+    const text = JSON.stringify(now.map(({ spec }) => spec));
+    return !text.includes('9999') && !text.includes('"key":"b"');
   });
 });
 
@@ -156,6 +203,20 @@ describe('what others add is kept', () => {
     await until('it was looked at', async () => (await reconciles()) > already + 3);
     expect(await replicas()).toBe(7);
   });
+});
+
+test('replicas are taken back from an autoscaler that is not wanted any more', async () => {
+  await createReady(autoscaled);
+  await world.cluster.kubectl(['scale', '-n', namespace, 'deployment/demo', '--replicas', '2']);
+  await world.cluster.client.patch(path(), { spec: { autoscaling: null, replicas: 0 } });
+  await until('the autoscaler is gone and the number ours', async () => {
+    const deployment = await world.cluster.client.get<KubeObject & { spec: { replicas: number } }>(
+      children.deployment(),
+    );
+    const autoscaler = await world.cluster.client.find(children.autoscaler());
+    return autoscaler === undefined && deployment.spec.replicas === 0;
+  });
+  await untilCondition(world, path(), { Ready: 'True/Ready' });
 });
 
 test('what is not wanted any more is taken away', async () => {

@@ -199,7 +199,7 @@ describe('two operators', () => {
 
 test('times with which two could lead at once are refused in a sentence', async () => {
   const operator = await world.launchOperator(['--lease-seconds', '10', '--renew-seconds', '10']);
-  expect(await operator.ended).toBe(1);
+  expect(await operator.ended).toBe(2);
   expect(operator.log()).toContain('must be less than');
 });
 

@@ -1,5 +1,6 @@
 // The operator is replaced by another of itself, or by one with other images.
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { KubeObject } from '../kit/api-client.ts';
 import { countWrites, untilQuiet, untilSettled } from '../kit/operator-deeds.ts';
 import { pretendedRouter } from '../kit/pretended-routers.ts';
 import {
@@ -89,6 +90,7 @@ async function createInAllWays(): Promise<void> {
 
 test('other default images do not touch a resource that names its own', async () => {
   await createReady({ image: 'router:mine', envoy: { image: 'envoy:mine' } });
+  await untilQuiet(world.cluster);
   const before = { pods: podUids(), generation: await generation() };
   const written = await countWrites(world.cluster);
   await replaceOperator(newImages);
@@ -111,3 +113,42 @@ test('other default images replace the pods of a resource that names none, once'
   const sets = `/apis/apps/v1/namespaces/${namespace}/replicasets`;
   expect(await world.cluster.client.list(sets)).toHaveLength(2);
 });
+
+describe('a resource that was stored under an older definition', () => {
+  const name = 'semanticroutermaas.semantic-router.io';
+  const definition = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`;
+
+  test('is used with the defaults of now; one that is not allowed any more is told of', async () => {
+    await world.operator().stop();
+    // Knows neither fields nor defaults.
+    const anything = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+    const { spec } = await world.cluster.client.get<KubeObject & { spec: CrdSpec }>(definition);
+    const [version] = spec.versions;
+    const schema = {
+      openAPIV3Schema: { type: 'object', properties: { spec: anything, status: anything } },
+    };
+    await world.cluster.client.patch(definition, { spec: { versions: [{ ...version, schema }] } });
+    await until('the API server takes what it refused', async () => {
+      const taken = { ...resourceOf('old', { port: 1, spec: { env: [{ name: 'A' }] } }) };
+      const path = resourcePath(namespace);
+      return world.cluster.client.create(path, taken).then(
+        () => true,
+        () => false,
+      );
+    });
+    const plain = resourceOf('plain', { port: world.backend.port });
+    await world.cluster.client.create(resourcePath(namespace), plain);
+    await world.cluster.client.patch(definition, { spec: { versions: spec.versions } });
+    await world.startOperator(alone);
+    const refused = await untilCondition(world, resourcePath(namespace, 'old'), {
+      Accepted: 'False/InvalidSpec',
+      Stalled: 'True/InvalidSpec',
+    });
+    expect(JSON.stringify(refused.status)).toContain('spec.env[0]: exactly one of value');
+    await untilCondition(world, resourcePath(namespace, 'plain'), { Ready: 'True/Ready' });
+  });
+});
+
+interface CrdSpec {
+  readonly versions: readonly object[];
+}

@@ -2,6 +2,7 @@
 // processes, requests through their real Envoys.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { KubeObject } from '../kit/api-client.ts';
+import { argoHealth } from '../kit/argo-health.ts';
 import { send } from '../kit/client.ts';
 import type { LocalPod } from '../kit/kubelet/kubelet.ts';
 import {
@@ -89,30 +90,114 @@ test('a resource becomes a router that answers and counts by user and tier', asy
   await world.cluster.kubectl(['wait', '--for=condition=Ready', '-n', namespace, 'srm/demo']);
 });
 
+test('its status names what it owns, where to call it, and which pods are counted', async () => {
+  await create();
+  const { cluster } = world;
+  const seen = await cluster.client.get<SeenResource>(path());
+  const inventory = (seen.status?.inventory ?? []).map(
+    ({ apiVersion, kind, name }) => `${apiVersion} ${kind} ${name}`,
+  );
+  expect(inventory).toEqual([
+    'v1 ConfigMap demo-config',
+    'apps/v1 Deployment demo',
+    'networking.k8s.io/v1 NetworkPolicy demo',
+    'v1 Service demo',
+    'v1 Service demo-pods',
+    'v1 ServiceAccount demo',
+  ]);
+  expect(seen.status).toMatchObject({
+    observedGeneration: seen.metadata.generation,
+    addresses: [{ name: 'cluster', url: `http://demo.${namespace}.svc:8801` }],
+    mode: 'maas',
+    replicas: 1,
+    readyReplicas: 1,
+    updatedReplicas: 1,
+  });
+  // What an autoscaler reads.
+  await edit({ replicas: 2 }, { Ready: 'True/Ready' });
+  const { status } = await cluster.client.get<{ status: { replicas: number; selector: string } }>(
+    `${path()}/scale`,
+  );
+  expect(status.replicas).toBe(2);
+  const pods = await cluster.client.list(
+    `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(status.selector)}`,
+  );
+  expect(pods).toHaveLength(2);
+});
+
+test('the longest name in the longest namespace becomes ready', async () => {
+  const longest = { namespace: 'n'.repeat(63), name: 'r'.repeat(45) };
+  await world.cluster.createNamespace(longest.namespace);
+  const resource = resourceOf(longest.name, { port: world.backend.port });
+  await world.cluster.client.create(resourcePath(longest.namespace), resource);
+  const there = resourcePath(longest.namespace, longest.name);
+  await untilCondition(world, there, { Ready: 'True/Ready' });
+  const [pod] = world.kubelet.pods(longest.namespace);
+  if (pod === undefined) throw new Error('there is no pod');
+  expect((await send(requestOf(urlOf(pod), 'eve'))).status).toBe(200);
+  await world.cluster.client.delete(there);
+});
+
 describe('an edit of spec.config', () => {
   test('reaches the running pod without a restart, and no request under load fails', async () => {
     const pod = await create();
     const statuses: number[] = [];
     const over = new AbortController();
-    const load = (async () => {
+    const client = async (): Promise<void> => {
       while (!over.signal.aborted) {
         statuses.push((await send(requestOf(urlOf(pod), 'bob'))).status);
       }
-    })();
-    const before = (await world.cluster.client.get<SeenResource>(path())).status?.configHash;
-    const after = await edit(
-      { config: { maas_integration: { headers: { prefix: 'x-sr-' } } } },
-      { Ready: 'True/Ready' },
-    );
+    };
+    const load = Promise.all(Array.from({ length: 4 }, client));
+    const hash = async (): Promise<unknown> =>
+      (await world.cluster.client.get<SeenResource>(path())).status?.configHash;
+    const hashes = new Set([await hash()]);
+    const endpoint = (name: string): object => ({
+      ...{ name, address: '127.0.0.1', port: world.backend.port },
+    });
+    // A header; where each request goes; one model less: routes and clusters of Envoy change.
+    for (const config of [
+      { maas_integration: { headers: { prefix: 'x-sr-' } } },
+      {
+        vllm_endpoints: ['small-2', 'big-1'].map(endpoint),
+        model_config: { small: { preferred_endpoints: ['small-2'] } },
+      },
+      { vllm_endpoints: [endpoint('small-2')], model_config: { big: null }, decisions: null },
+    ]) {
+      const already = statuses.length;
+      hashes.add((await edit({ config }, { Ready: 'True/Ready' })).status?.configHash);
+      await until('requests came after it', () => statuses.length > already + 20);
+    }
     over.abort();
     await load;
-    expect(after.status?.configHash).not.toBe(before);
-    expect(statuses.length).toBeGreaterThan(0);
+    expect(hashes.size).toBe(4);
     expect(statuses.filter((status) => status !== 200)).toEqual([]);
     expect(onlyPod().uid).toBe(pod.uid);
     expect(onlyPod().pid('router')).toBe(pod.pid('router'));
     const reply = await send(requestOf(urlOf(pod), 'bob'));
     expect(reply.headers['x-sr-model-selected']).toBe('small');
+  });
+
+  test('that takes its time to reach the pods is told as under way until they run it', async () => {
+    const pod = await create();
+    world.kubelet.setVolumeDelay(2_000);
+    try {
+      const pending = await edit(
+        { config: { default_model: 'big' } },
+        {
+          ConfigLoaded: 'False/Pending',
+          Ready: 'False/Progressing',
+          Reconciling: 'True/Progressing',
+          Stalled: 'False/NotStalled',
+        },
+      );
+      expect(pending.status?.lastGoodConfigHash).toBe(pending.status?.configHash);
+      expect(await argoHealth(pending)).toMatchObject({ status: 'Progressing' });
+      await untilCondition(world, path(), { ConfigLoaded: 'True/Loaded', Ready: 'True/Ready' });
+      expect(onlyPod().pid('router')).toBe(pod.pid('router'));
+    } finally {
+      world.kubelet.setVolumeDelay(0);
+    }
   });
 
   test('that is wrong changes nothing and is told with its path; the next right one works', async () => {
@@ -166,13 +251,26 @@ describe('an edit of spec.config', () => {
     await world.cluster.client.patch(`${maps}/models`, { data: text('nobody') });
     await untilCondition(world, path(), { Accepted: 'False/InvalidConfig' });
     expect(await messageOf('Accepted')).toMatch(/^configmap\/models\[models\.yaml\]:\d+/);
+    // Gone and back: the pods keep what they had.
+    const pod = onlyPod();
+    await world.cluster.client.delete(`${maps}/models`);
+    await untilCondition(world, path(), {
+      ...{ Accepted: 'False/ConfigNotFound', Stalled: 'True/ConfigNotFound' },
+      ...{ ConfigLoaded: 'True/Loaded', WorkloadAvailable: 'True/Available' },
+    });
+    expect((await send(requestOf(urlOf(pod), 'dora'))).status).toBe(200);
+    await world.cluster.client.create(maps, { metadata: { name: 'models' }, data: text('small') });
+    await untilCondition(world, path(), { Ready: 'True/Ready' });
+    expect(onlyPod().uid).toBe(pod.uid);
   });
 });
 
 test('a suspended resource is left alone, and picked up again', async () => {
   await create();
   const deployment = `/apis/apps/v1/namespaces/${namespace}/deployments/demo`;
-  await edit({ suspend: true }, { Ready: 'Unknown/Suspended', Reconciling: 'False/Suspended' });
+  const suspended = { Ready: 'Unknown/Suspended', Reconciling: 'False/Suspended' };
+  const seen = await edit({ suspend: true }, suspended);
+  expect(await argoHealth(seen)).toMatchObject({ status: 'Suspended' });
   await edit({ replicas: 3 }, { Ready: 'Unknown/Suspended' });
   const spec = async (): Promise<unknown> =>
     (await world.cluster.client.get<KubeObject & { spec: { replicas: number } }>(deployment)).spec

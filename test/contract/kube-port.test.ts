@@ -124,6 +124,18 @@ describe('objects', () => {
   });
 });
 
+describe('an object that has not the form of its kind', () => {
+  beforeAll(newNamespace);
+
+  test.each([{ replcas: 2 }, { template: [] }])('is invalid: %j', async (wrong) => {
+    const built = deployment('misshapen');
+    const object = { ...built, spec: { ...(built['spec'] as object), ...wrong } };
+    const call = kube.apply(deployments, object, manager);
+    await expect(call).rejects.toMatchObject({ code: 'invalid' });
+    await expect(call).rejects.toThrow(`.spec.${Object.keys(wrong)[0] ?? ''}`);
+  });
+});
+
 describe('server-side apply', () => {
   beforeAll(newNamespace);
 

@@ -7,6 +7,7 @@ import type { Programs } from './kubelet/launch.ts';
 import { startModelServer, type ModelServer } from './model-server.ts';
 import { installRights, launchOperatorProcess, type OperatorProcess } from './operator-process.ts';
 import { productProgram } from './product-programs.ts';
+import type { InventoryEntry } from '../../operator/resource/status.ts';
 import { until } from './router-surroundings.ts';
 import { systemConfig } from './system.ts';
 
@@ -92,7 +93,7 @@ export interface SeenResource extends KubeObject {
     readonly lastGoodConfigHash?: string;
     readonly mode?: string;
     readonly replicas?: number;
-    readonly inventory?: readonly { readonly kind: string; readonly name: string }[];
+    readonly inventory?: readonly InventoryEntry[];
   };
 }
 

@@ -1,6 +1,7 @@
 // The containers of the pods: the step that writes Envoy's first files, the router, Envoy. Every
 // address is an argument, so that it can be seen and changed where the pods are.
 import { ports } from '../../../config/names.ts';
+import { ownVariables } from '../../resource/own-names.ts';
 import type { DesiredContext } from '../context.ts';
 import { portNames } from '../names.ts';
 import { overlayBy, present } from '../present.ts';
@@ -99,9 +100,9 @@ interface NamedEntry {
 /** Ours come first, so that others can refer to them. */
 function routerEnv({ spec }: DesiredContext): object[] {
   const own: readonly NamedEntry[] = [
-    fromPod('POD_NAME', 'metadata.name'),
-    fromPod('POD_IP', 'status.podIP'),
-    ...(spec.models === undefined ? [] : [{ name: 'MODELS_DIR', value: paths.models }]),
+    fromPod(ownVariables.podName, 'metadata.name'),
+    fromPod(ownVariables.podIp, 'status.podIP'),
+    ...(spec.models === undefined ? [] : [{ name: ownVariables.models, value: paths.models }]),
   ];
   const taken = new Set(own.map(({ name }) => name));
   return overlayBy<NamedEntry>(

@@ -1,5 +1,6 @@
 // What the pods have in their file systems, and where. The configuration is mounted as a folder, never
 // by subPath, or a change would not reach the pod.
+import { ownVolumes } from '../../resource/own-names.ts';
 import type { DesiredContext } from '../context.ts';
 import { childNames } from '../names.ts';
 import { overlayBy, present } from '../present.ts';
@@ -16,17 +17,16 @@ export interface VolumeMount {
 }
 
 export const paths = {
-  config: '/etc/semantic-router',
-  /** Shared with Envoy; short, since paths of sockets are. */
-  envoy: '/run/semantic-router',
+  config: ownVolumes.config.mountPath,
+  envoy: ownVolumes.envoy.mountPath,
   ledger: '/var/lib/semantic-router/ledger',
   /** In the place of those in the image. */
   models: '/var/lib/semantic-router/models',
   tmp: '/tmp',
 } as const;
 
-const config: VolumeMount = { name: 'router-config', mountPath: paths.config, readOnly: true };
-const envoy: VolumeMount = { name: 'envoy-files', mountPath: paths.envoy };
+const config: VolumeMount = { ...ownVolumes.config, readOnly: true };
+const envoy: VolumeMount = ownVolumes.envoy;
 const tmp: VolumeMount = { name: 'router-tmp', mountPath: paths.tmp };
 const ledgerName = 'usage-ledger';
 const modelsName = 'models';

@@ -206,6 +206,11 @@ export const configRows: readonly Row[] = [
   ],
   [
     'refused',
+    'a cache in a database that nobody named',
+    config({ semantic_cache: { enabled: true, backend_type: 'postgres' } }),
+  ],
+  [
+    'refused',
     'a password in two places',
     config({
       semantic_cache: { redis: { host: 'redis', password_env: 'A', password_file: '/a' } },
