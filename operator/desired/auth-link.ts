@@ -1,6 +1,7 @@
 // What Envoy, the router and the AuthConfig must agree on, where Authorino says who calls.
 import type { GrpcAuthzService } from '../../config/envoy/options.ts';
 import type { RouterConfig } from '../../config/schema/index.ts';
+import { defaultHostKey } from '../resource/host-key.ts';
 import type { SemanticRouterMaas } from '../resource/semantic-router-maas.ts';
 import type { Spec } from '../resource/spec.ts';
 import { identityObject } from './auth/rules.ts';
@@ -10,7 +11,7 @@ import type { ResourceIdentity } from './context.ts';
 export function requestedHostKey({ metadata, spec }: SemanticRouterMaas): string {
   const { auth } = (spec ?? {}) as { readonly auth?: { readonly host?: unknown } };
   const host = typeof auth?.host === 'string' ? auth.host : undefined;
-  return host ?? `${metadata.name}.${metadata.namespace}`;
+  return host ?? defaultHostKey(metadata);
 }
 
 interface Asked {
@@ -18,9 +19,9 @@ interface Asked {
   readonly spec: Pick<Spec, 'auth'>;
 }
 
-/** The key by which Authorino finds the AuthConfig; no two resources have the same by default. */
+/** The key by which Authorino finds the AuthConfig. */
 export function authHostKey({ resource, spec }: Asked): string {
-  return spec.auth.host ?? `${resource.name}.${resource.namespace}`;
+  return spec.auth.host ?? defaultHostKey(resource);
 }
 
 /** Whom Envoy asks about each request; undefined: nobody. */

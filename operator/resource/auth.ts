@@ -137,7 +137,10 @@ export const authSchema = withRules(
       .max(253)
       .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'must be a host name in lower case')
       .optional()
-      .describe('Key that links Envoy with the AuthConfig; `<name>.<namespace>` when left out.'),
+      .describe(
+        'Key that links Envoy with the AuthConfig; `<name>.<namespace>` when left out. One of that ' +
+          'form must end with the resource’s own namespace.',
+      ),
     labels: labelsSchema.default({}).describe('Labels of the AuthConfig, for a sharded Authorino.'),
     annotations: annotationsSchema.default({}).describe('Annotations of the AuthConfig.'),
     tiers: setOf(z.array(identityValueSchema).min(1).max(100))

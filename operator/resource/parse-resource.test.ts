@@ -110,6 +110,25 @@ test('keys without a value count as left out', () => {
   expect(parseSpec({ config, replicas: null, auth: null })).toMatchObject({ ok: true });
 });
 
+test.each<[string, string | undefined]>([
+  ['chat.team-b', undefined],
+  ['llm.example.com', undefined],
+  ['gateway', undefined],
+  [
+    'chat.team-a',
+    'spec.auth.host: "chat.team-a" belongs to the namespace team-a, as every key of the form ' +
+      'NAME.NAMESPACE does: use one that ends with .team-b, or one of another form',
+  ],
+])('the key %s in a resource of team-b', (host, problem) => {
+  const parsed = parseResource({
+    metadata: { name: 'demo', namespace: 'team-b' },
+    spec: { config, auth: { host } },
+  });
+  const problems = parsed.ok ? [] : parsed.problems;
+  const told = problems.map(({ path, message }) => `${path}: ${message}`);
+  expect(told).toEqual(problem === undefined ? [] : [problem]);
+});
+
 test('whatever it is given, it answers', () => {
   const junk = fc.anything({ withNullPrototype: true, withSparseArray: true });
   const keys = ['config', 'auth', 'env', 'replicas', 'topologySpread', 'podTemplate', 'resources'];

@@ -6,6 +6,7 @@ import { nearestName } from '../../config/source/nearest-name.ts';
 import { formatPath, quote, type Path } from '../../config/source/problem.ts';
 import { specStructure } from '../crd/resource-schema.ts';
 import { toStoredForm, type DroppedKey } from '../crd/stored-form.ts';
+import { hostKeyProblem } from './host-key.ts';
 import { nameRule } from './name-rule.ts';
 import { specSchema, type Spec } from './spec.ts';
 
@@ -39,10 +40,22 @@ export function parseResource(resource: unknown): ParsedResource {
   const stored = toStoredForm(resource['spec'], specStructure());
   const warnings = stored.dropped.map(warningOf);
   const parsed = specSchema.safeParse(stored.value, { reportInput: true });
-  if (parsed.success && named.length === 0) return { ok: true, spec: parsed.data, warnings };
   const refused = parsed.success ? [] : describeIssues(parsed.error.issues);
-  const problems = refused.map(({ path, message }) => finding(['spec', ...path], message));
-  return { ok: false, problems: [...named, ...problems], warnings };
+  const problems = [
+    ...named,
+    ...refused.map(({ path, message }) => finding(['spec', ...path], message)),
+    ...(parsed.success ? placeProblems(resource['metadata'], parsed.data) : []),
+  ];
+  if (parsed.success && problems.length === 0) return { ok: true, spec: parsed.data, warnings };
+  return { ok: false, problems, warnings };
+}
+
+/** What is wrong in this namespace; the API server's rules do not see in which one they are. */
+function placeProblems(metadata: unknown, { auth: { host } }: Spec): ResourceFinding[] {
+  const namespace = isRaw(metadata) ? metadata['namespace'] : undefined;
+  if (host === undefined || typeof namespace !== 'string') return [];
+  const problem = hostKeyProblem(host, namespace);
+  return problem === undefined ? [] : [finding(['spec', 'auth', 'host'], problem)];
 }
 
 function nameProblems(metadata: unknown): ResourceFinding[] {

@@ -82,6 +82,23 @@ const suite = isPossible
     });
   });
 
+  test('a key of another namespace cannot be had, so nobody decides who may call there', async () => {
+    const elsewhere = `${namespace}-b`;
+    await world.cluster.createNamespace(elsewhere);
+    const host = `demo.${namespace}`;
+    const theirs = await world.createResource(elsewhere, 'demo', {
+      ...withKeys,
+      auth: { authentication: { everybody: { anonymous: {} } }, host },
+    });
+    await untilCondition(world, theirs, {
+      Accepted: 'False/InvalidSpec',
+      Stalled: 'True/InvalidSpec',
+    });
+    const ours = await world.createResource(namespace, 'demo', withKeys);
+    await untilCondition(world, ours, linked);
+    expect((await check(host)).status).toBe(401);
+  });
+
   test('an expression that does not compile is told: nobody gets in, or the version before serves on', async () => {
     const guests = (user: string): object => ({
       guests: {
