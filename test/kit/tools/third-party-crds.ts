@@ -79,6 +79,9 @@ const publications: readonly Publication[] = [
   },
 ];
 
+/** All that a Go module carries. */
+export const publishedCrds = publications.flatMap(({ crds }) => crds);
+
 /**
  * Path of the YAML file of a CRD, `group_plural`: in the folder that THIRD_PARTY_CRDS names if it is
  * there, else in the cache. Undefined: no module carries it, and that folder does not have it or the
