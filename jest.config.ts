@@ -1,5 +1,10 @@
 // Two projects: `unit` (beside the source, pure, seconds) and `real` (test/: real Envoy, real
 // Prometheus tools, whole processes). `npm test` runs both, `npm run test:unit` the first.
+
+// Models that tests run in their own process keep to themselves, as they do in the programs: what a
+// test sets in its environment does not reach the process.
+process.env['ORT_DISABLE_TELEMETRY'] = '1';
+
 const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {},

@@ -2,8 +2,9 @@
 // known, and what is wrong with a set or a call.
 import { describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { open, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { modelsFolder } from '../../dataplane/local/tools/models/ensure-models.ts';
 import { temporaryFolder } from '../kit/models/folder.ts';
 import { runCommand, type Ended, type RunOptions } from '../kit/run-command.ts';
 
@@ -168,6 +169,19 @@ describe('figures of sets whose answers are known', () => {
     );
     expect(await figuresOf('cache', pairs, [])).toMatchObject({ recall: 1, false_hit_rate: 0 });
   });
+});
+
+test('what computes the models reports nothing, and leaves nothing in home or temporary folder', async () => {
+  const folders = { HOME: path('home'), TMPDIR: path('tmp') };
+  for (const folder of Object.values(folders)) await mkdir(folder);
+  const file = await writeSet(lines(...domain));
+  const args = call('domain', file, '--models', modelsFolder());
+  // Somebody who switches it on does not do so for the router.
+  const env = { ...folders, ORT_DISABLE_TELEMETRY: '0' };
+  expect(await runCommand(args, { env })).toMatchObject({ code: 0, err: '' });
+  for (const folder of Object.values(folders)) {
+    expect(await readdir(folder, { recursive: true })).toEqual([]);
+  }
 });
 
 describe('with a configuration', () => {
