@@ -22,7 +22,6 @@ afterAll(async () => {
   if (isPossible) await world.stop();
 });
 
-let count = 0;
 let namespace = '';
 
 const linked = { AuthReady: 'True/Linked', Ready: 'True/Ready' };
@@ -43,9 +42,7 @@ const suite = isPossible
   : 'skipped: there is no Authorino, see npm run tools';
 (isPossible ? describe : describe.skip)(suite, () => {
   beforeEach(async () => {
-    count += 1;
-    namespace = `team-${count}`;
-    await world.cluster.createNamespace(namespace);
+    namespace = await world.cluster.newNamespace();
   });
 
   test('a resource is not ready before Authorino says that it holds the AuthConfig', async () => {

@@ -38,12 +38,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-let count = 0;
 let namespace = '';
 beforeEach(async () => {
-  count += 1;
-  namespace = `team-${count}`;
-  await world.cluster.createNamespace(namespace);
+  namespace = await world.cluster.newNamespace();
 });
 
 const serve = (): Promise<void> => world.cluster.applyCrds(crdFiles);

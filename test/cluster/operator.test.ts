@@ -22,12 +22,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-let count = 0;
 let namespace = '';
 beforeEach(async () => {
-  count += 1;
-  namespace = `team-${count}`;
-  await world.cluster.createNamespace(namespace);
+  namespace = await world.cluster.newNamespace();
 });
 
 const path = (): string => resourcePath(namespace, 'demo');

@@ -42,6 +42,8 @@ export interface ControlPlane {
   kubectl(args: readonly string[], options?: KubectlOptions): Promise<string>;
   /** Creates the namespace, which can be used at once. */
   createNamespace(name: string, labels?: Readonly<Record<string, string>>): Promise<void>;
+  /** Creates one that nobody else has; resolves with its name, `team-N`. */
+  newNamespace(): Promise<string>;
   /** Applies files of CRDs server-side and waits until they are served. */
   applyCrds(files: readonly string[]): Promise<void>;
   /** Every request so far, but for the control plane's own reads. */
@@ -97,6 +99,14 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       ...{ kubeconfig: await kubeconfig(of), directory, input },
       signal: stopping.signal,
     });
+  let namespaces = 0;
+  const createNamespace: ControlPlane['createNamespace'] = async (name, labels = {}) => {
+    await client.create('/api/v1/namespaces', { metadata: { name, labels } });
+    if (!hasControllerManager) return;
+    // Pods of a namespace are refused until it has this.
+    const account = `/api/v1/namespaces/${name}/serviceaccounts/default`;
+    while ((await client.find(account)) === undefined) await pause();
+  };
   return {
     ...{ url, ca, caFile, adminToken, client, token, kubeconfig, kubectl },
     serviceAccountToken: async (namespace, name, audiences) => {
@@ -106,12 +116,12 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       );
       return status.token;
     },
-    createNamespace: async (name, labels = {}) => {
-      await client.create('/api/v1/namespaces', { metadata: { name, labels } });
-      if (!hasControllerManager) return;
-      // Pods of a namespace are refused until it has this.
-      const account = `/api/v1/namespaces/${name}/serviceaccounts/default`;
-      while ((await client.find(account)) === undefined) await pause();
+    createNamespace,
+    newNamespace: async () => {
+      namespaces += 1;
+      const name = `team-${namespaces}`;
+      await createNamespace(name);
+      return name;
     },
     applyCrds: async (files) => {
       const flags = files.flatMap((file) => ['-f', file]);
