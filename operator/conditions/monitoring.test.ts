@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { LabelSelector, PrometheusFacts } from '../desired/context.ts';
+import { prometheusFacts as prometheus } from '../../test/kit/desired-context.ts';
 import type { KubeObject } from '../kube/port.ts';
 import { judgeMonitoring, type MonitoringFacts } from './monitoring.ts';
 
@@ -22,18 +22,6 @@ const binding = (
   namespace: 'monitoring',
   name,
   ...(accepted === undefined ? {} : { conditions: [{ type: 'Accepted', ...accepted }] }),
-});
-
-const prometheus = (
-  serviceMonitorSelector: LabelSelector | undefined,
-  more: Partial<PrometheusFacts> = {},
-): PrometheusFacts => ({
-  kind: 'Prometheus',
-  name: 'k8s',
-  namespace: 'monitoring',
-  serviceMonitorNamespaceSelector: {},
-  serviceMonitorSelector,
-  ...more,
 });
 
 const kps = { matchLabels: { release: 'kps' } };

@@ -1,21 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { desiredContext } from '../../test/kit/desired-context.ts';
+import { desiredContext, prometheusFacts as prometheus } from '../../test/kit/desired-context.ts';
 import type { ClusterFacts, LabelSelector, PrometheusFacts } from './context.ts';
 import { selects } from './label-selector.ts';
 import { buildServiceMonitor } from './service-monitor.ts';
 import { buildHeadlessService, buildService } from './services.ts';
-
-const prometheus = (
-  serviceMonitorSelector: LabelSelector | undefined,
-  more: Partial<PrometheusFacts> = {},
-): PrometheusFacts => ({
-  kind: 'Prometheus',
-  name: 'k8s',
-  namespace: 'monitoring',
-  serviceMonitorNamespaceSelector: {},
-  serviceMonitorSelector,
-  ...more,
-});
 
 function labelsOf(
   prometheuses: readonly PrometheusFacts[] | undefined,

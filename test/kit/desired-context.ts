@@ -2,7 +2,12 @@
 import { contentHash } from '../../config/content-hash.ts';
 import { billingMode } from '../../config/mode.ts';
 import { routerConfigSchema } from '../../config/schema/index.ts';
-import type { ClusterFacts, DesiredContext } from '../../operator/desired/context.ts';
+import type {
+  ClusterFacts,
+  DesiredContext,
+  LabelSelector,
+  PrometheusFacts,
+} from '../../operator/desired/context.ts';
 import { specSchema } from '../../operator/resource/spec.ts';
 
 export function desiredContext(given: {
@@ -36,5 +41,18 @@ export function desiredContext(given: {
       images: { router: 'registry.example/router:1', envoy: 'registry.example/envoy:1' },
       operatorNamespace: undefined,
     },
+  };
+}
+
+/** A Prometheus that looks into every namespace for what fits the selector. */
+export function prometheusFacts(
+  serviceMonitorSelector: LabelSelector | undefined,
+  more: Partial<PrometheusFacts> = {},
+): PrometheusFacts {
+  return {
+    ...{ kind: 'Prometheus', name: 'k8s', namespace: 'monitoring' },
+    serviceMonitorNamespaceSelector: {},
+    serviceMonitorSelector,
+    ...more,
   };
 }
