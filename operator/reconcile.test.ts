@@ -12,18 +12,18 @@ import type { SemanticRouterMaas } from './resource/semantic-router-maas.ts';
 import type { Status } from './resource/status.ts';
 import { readWanted } from './wanted.ts';
 
+const config = {
+  default_model: 'small',
+  vllm_endpoints: [{ name: 'local', address: '127.0.0.1', port: 8000 }],
+  model_config: { small: { preferred_endpoints: ['local'] } },
+};
+
 /** A resource that nothing was made for yet. */
 const resource: SemanticRouterMaas = {
   apiVersion: 'semantic-router.io/v1alpha1',
   kind: 'SemanticRouterMaas',
   metadata: { name: 'demo', namespace: 'team-a', uid: 'first', generation: 1 },
-  spec: {
-    config: {
-      default_model: 'small',
-      vllm_endpoints: [{ name: 'local', address: '127.0.0.1', port: 8000 }],
-      model_config: { small: { preferred_endpoints: ['local'] } },
-    },
-  },
+  spec: { config },
 };
 
 interface Setting {
@@ -32,10 +32,12 @@ interface Setting {
   /** What the API server answers when it is asked for the resource itself. */
   readonly live: KubeObject | undefined;
   readonly apply: (object: KubeObject) => Promise<KubeObject>;
+  /** None when left out. */
+  readonly children?: readonly KubeObject[];
 }
 
 /** One reconcile; resolves with its result, or with what it rejected with, and the last status. */
-async function reconcileIn({ cached, live, apply }: Setting): Promise<{
+async function reconcileIn({ cached, live, apply, children = [] }: Setting): Promise<{
   readonly result: Reconciled | undefined;
   readonly error: unknown;
   readonly status: Status | undefined;
@@ -53,11 +55,11 @@ async function reconcileIn({ cached, live, apply }: Setting): Promise<{
       }),
       world: {
         resource: () => cached,
-        children: () => [],
+        children: () => children,
         pods: () => [],
         read: () => Promise.resolve(live),
         clusterFacts: () => ({
-          served: { authConfig: false, serviceMonitor: false },
+          served: { authConfig: true, serviceMonitor: false },
           isOpenShift: false,
           prometheuses: undefined,
           namespaceLabels: undefined,
@@ -142,6 +144,26 @@ test.each(['forbidden', 'invalid'] as const)(
     expect(result?.againAfterMs).toBe(60_000);
   },
 );
+
+test('what was refused keeps Authorino from being reminded no longer than without it', async () => {
+  const { apiVersion, kind, metadata } = resource;
+  const authConfig = {
+    apiVersion: 'authorino.kuadrant.io/v1beta3',
+    kind: 'AuthConfig',
+    metadata: {
+      name: 'demo-auth',
+      generation: 2,
+      annotations: { 'semantic-router.io/reminded-of': '2@-1000' },
+      ownerReferences: [{ apiVersion, kind, name: 'demo', uid: metadata.uid, controller: true }],
+    },
+  };
+  const { result } = await reconcileIn({
+    ...refusing('forbidden'),
+    cached: { ...resource, spec: { config, auth: { provider: 'Authorino', apiKeys: {} } } },
+    children: [authConfig],
+  });
+  expect(result?.againAfterMs).toBe(4_000);
+});
 
 test('what an earlier resource of the same name left is waited for, and does not stall this one', async () => {
   const { error, result, status } = await reconcileIn(occupied({ name: 'demo', uid: 'earlier' }));

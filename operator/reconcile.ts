@@ -70,12 +70,21 @@ export async function reconcile(
   const retryable = failures.find(({ outlook }) => outlook === 'retry');
   if (retryable !== undefined) throw retryable.cause;
   const isWaiting = failures.some(({ outlook }) => outlook === 'waiting');
-  if (isWaiting || isWaitingForPods(status)) return { againAfterMs: askAgainMs };
-  if (failures.length > 0) return { againAfterMs: refusedAgainMs };
-  return { againAfterMs: untilRemindedOf(plan, deps.now()) };
+  return {
+    againAfterMs: earliest([
+      isWaiting || isWaitingForPods(status) ? askAgainMs : undefined,
+      failures.length > 0 ? refusedAgainMs : undefined,
+      untilRemindedOf(plan, deps.now()),
+    ]),
+  };
 }
 
 const settled: Reconciled = { againAfterMs: undefined };
+
+function earliest(waits: readonly (number | undefined)[]): number | undefined {
+  const given = waits.filter((wait) => wait !== undefined);
+  return given.length === 0 ? undefined : Math.min(...given);
+}
 
 function untilRemindedOf({ desired }: Plan, nowMs: number): number | undefined {
   const authConfig = desired?.objects.find(({ kind }) => kind === authConfigType.kind);

@@ -45,6 +45,10 @@ describe('a version that replaced another', () => {
     expect(remind(settled, 1e12)).toBe('2');
   });
 
+  test.each(['2@900000000', '2@', '2@soon'])('is not waited for until %s', (last) => {
+    expect(remind({ ...replaced, annotations: { [version]: last } }, 1_000_000)).toBe('2');
+  });
+
   test('takes the place of one that was not yet done with', () => {
     expect(remind({ generation: 3, annotations: { [version]: '2@1000' } }, 2000)).toBe('3@2000');
     expect(remind({ generation: 3, annotations: { [version]: '2' } }, 2000)).toBe('3@2000');

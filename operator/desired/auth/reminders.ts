@@ -49,7 +49,8 @@ function reminderOf(live: KubeObject | undefined, nowMs: number): string | undef
   if (last === version || (last === undefined && version === '1')) return last;
   const [of, at] = last?.split('@') ?? [];
   if (of !== version) return `${version}@${nowMs}`;
-  return nowMs - Number(at) < remindAgainMs ? last : version;
+  // A time far ahead is of an operator whose clock was wrong: it is not waited for.
+  return Math.abs(nowMs - Number(at)) < remindAgainMs ? last : version;
 }
 
 /** Longer than Authorino takes for an AuthConfig, also while it is busy with others. */
